@@ -204,6 +204,9 @@ func (c *Copier) take(ctx context.Context, stream string, upTo uint64, events []
 			own = append(own, e)
 		}
 	}
+	if err := copyFiles(ctx, c.From, c.Own, own, true); err != nil {
+		return err
+	}
 	if err := Import(ctx, c.Own, own); err != nil {
 		return err
 	}

@@ -78,3 +78,19 @@ func TestFilesGoToTheNewHome(t *testing.T) {
 	}
 	keeps(t, o["ap"], given, file, rest)
 }
+
+// A copy of another region has its files, too.
+func TestACopyHasTheFiles(t *testing.T) {
+	t.Parallel()
+	eu, ap := twoRegions(t)
+	eu.history()
+	ap.history()
+	eu.gateway() // the first region begins, or ap's gateway waits for it
+	ap.gateway(copies("eu"))
+	o := operatorOf(eu, ap)
+	id, want := chat.NewIDAt("eu"), bytes.Repeat([]byte("copied "), 30_000)
+	file := sendFile(t, o["eu"], id, want)
+	keeps(t, o["eu"], id, file, want)
+	copied(t, o["ap"], o["eu"])
+	keeps(t, o["ap"], id, file, want)
+}
