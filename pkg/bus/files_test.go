@@ -213,11 +213,11 @@ func TestAFullObjectStoreRefusesFilesAndNoMessages(t *testing.T) {
 	if full == nil || !errors.Is(full, bus.ErrUnavailable) {
 		t.Fatalf("8 MB fit into a fifth of 16: %v", full)
 	}
-	uploads, keys := usedBy(t, f), 0
-	if list, err := f.Keys(t.Context()); err != nil {
+	uploads := usedBy(t, f)
+	if keys, err := f.Keys(t.Context()); err != nil {
 		t.Fatal(err)
-	} else if keys = len(list); uint64(keys)*1_100_000 < uploads {
-		t.Errorf("%d files have %d bytes: what was refused left something", keys, uploads)
+	} else if uint64(len(keys))*1_100_000 < uploads {
+		t.Errorf("%d files have %d bytes: what was refused left something", len(keys), uploads)
 	}
 	if err := conn.Room(); err != nil {
 		t.Errorf("messages are refused: %v", err)

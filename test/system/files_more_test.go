@@ -112,10 +112,11 @@ func TestFilesCanBeTurnedOff(t *testing.T) {
 	t.Parallel()
 	s := newSystem(t)
 	s.history()
-	sent, on := outcome{}, s.gateway(takesFiles)
+	on := s.gateway(takesFiles)
 	v := sends(t, on.url, "Ada")
 	id := fileID()
-	if sent = v.uploads(id, "a.txt", []byte("some words")); sent.Status != http.StatusCreated {
+	sent := v.uploads(id, "a.txt", []byte("some words"))
+	if sent.Status != http.StatusCreated {
 		t.Fatalf("%d %s", sent.Status, sent.Body)
 	}
 	off := *v
