@@ -195,7 +195,7 @@ func (g GivingUp) settle(ctx context.Context, id chat.ID, done *GivenUp) error {
 	if err != nil {
 		return err
 	}
-	counted := false
+	counted, input := false, lastInput(page.Events)
 	for {
 		nothing := errors.New("nothing is open")
 		there := errors.New("it goes on already")
@@ -210,8 +210,10 @@ func (g GivingUp) settle(ctx context.Context, id chat.ID, done *GivenUp) error {
 					return e, nil
 				}
 				is := s.State.Is()
-				if listed = is == chat.Waiting || is == chat.Live || s.State.IsMissed(); listed && s.Out == 0 {
-					return change(s.State, chat.Step{Kind: chat.StateChange, Reason: chat.Arrived, At: time.Now()})
+				through := leftToPeople(s.State, input)
+				listed = is == chat.Waiting || is == chat.Live || s.State.IsMissed()
+				if listed && s.Out == 0 || through > s.State.AnsweredThrough {
+					return change(s.State, chat.Step{Kind: chat.StateChange, Reason: chat.Arrived, AnsweredThrough: through, At: time.Now()})
 				}
 				return chat.Event{}, nothing
 			})
@@ -232,15 +234,19 @@ func (g GivingUp) settle(ctx context.Context, id chat.ID, done *GivenUp) error {
 	}
 }
 
-// answerFor returns the change that deals with the first input that is open, if there is one: a
-// request is decided as it would have been, and for a message a person is called.
-func answerFor(s chat.State, events []chat.Event) (chat.Event, bool) {
-	last := uint64(0)
+func lastInput(events []chat.Event) (last uint64) {
 	for i := range events {
 		if events[i].Kind.IsInput() {
 			last = events[i].Seq
 		}
 	}
+	return last
+}
+
+// answerFor returns the change that deals with the first input that is open, if there is one: a
+// request is decided as it would have been, and for a message a person is called.
+func answerFor(s chat.State, events []chat.Event) (chat.Event, bool) {
+	last := lastInput(events)
 	for _, e := range events {
 		if !e.Kind.IsInput() || !s.IsOpen(e) {
 			continue

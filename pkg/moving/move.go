@@ -167,7 +167,7 @@ func (m Mover) fence(ctx context.Context, id chat.ID, to chat.Region) (last uint
 		case !input.IsFence():
 			_, err = m.From.FenceInputs(ctx, id, input.Seq)
 		default:
-			err = m.fenceState(ctx, id, s.Out, to)
+			err = m.fenceState(ctx, id, s.Out, input.Seq, to)
 		}
 		// After each step it is looked at again: somebody may have been quicker.
 		if err != nil && !errors.Is(err, bus.ErrConflict) {
@@ -197,14 +197,24 @@ func (m Mover) look(ctx context.Context, id chat.ID) (s bus.Snapshot, input chat
 
 // fenceState appends the last change at the old home, if nothing was written for the system since
 // out. What was open then is open at the new home, so nothing may be.
-func (m Mover) fenceState(ctx context.Context, id chat.ID, out uint64, to chat.Region) error {
+func (m Mover) fenceState(ctx context.Context, id chat.ID, out, input uint64, to chat.Region) error {
 	_, err := m.From.GuardedAppend(ctx, id, 0, nil, func(s bus.Snapshot) (chat.Event, error) {
 		if s.Out != out {
 			return chat.Event{}, bus.ErrConflict
 		}
-		return change(s.State, chat.Step{Kind: chat.StateChange, Reason: chat.MovedAway, Home: to, At: time.Now()})
+		return change(s.State, chat.Step{Kind: chat.StateChange, Reason: chat.MovedAway, Home: to, AnsweredThrough: leftToPeople(s.State, input), At: time.Now()})
 	})
 	return err
+}
+
+// leftToPeople returns the chat's last input if all that is not answered is left to people: what is
+// handed back to the bot at the new home, whose streams don't have it, is none of the bot's then, as it
+// would be none here. Else it returns 0.
+func leftToPeople(s chat.State, input uint64) uint64 {
+	if is := s.Is(); is == chat.Waiting || is == chat.Live {
+		return input
+	}
+	return 0
 }
 
 func change(s chat.State, step chat.Step) (chat.Event, error) {

@@ -16,7 +16,8 @@ func (s *life) say(l *line) {
 // changed checks a change of state against the table of a chat's life.
 func (s *life) changed(l *line) {
 	switch l.Reason {
-	case "moved", "arrived": // nothing is the other way after it, but where the chat is
+	case "moved", "arrived": // nothing is the other way after it, but where the chat is, and the bot owes what it owed
+		s.swallows(l)
 		return
 	case "email_left", "missed_full", "dealt", "named": // who answers is the same after it
 		if !s.allows(l) {
