@@ -84,10 +84,12 @@ func (w *Worker) change(ctx context.Context, id chat.ID, seq uint64, want func(v
 			end()
 		}
 	}()
+	var inLine *place
+	defer func() { w.line.doubt(inLine) }()
 	for {
 		var settling bool
-		var inLine *place
 		var was bus.Snapshot
+		inLine = nil
 		e, err := w.conn.GuardedAppend(ctx, id, seq, nil, func(s bus.Snapshot) (chat.Event, error) {
 			w.line.giveBack(inLine) // of a try that somebody else was quicker than
 			inLine, was = nil, s

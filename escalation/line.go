@@ -34,6 +34,7 @@ type place struct {
 	source string
 	at     time.Time // when it was given away, or looked into
 	seq    uint64    // of the change that put the chat into the line; 0: not stored yet
+	open   bool      // the change is being stored: whoever does that keeps it, gives it back or doubts it
 }
 
 func newLine(bounds desk.Line, entries func() []desk.Entry, now func() time.Time) *line {
@@ -42,7 +43,7 @@ func newLine(bounds desk.Line, entries func() []desk.Entry, now func() time.Time
 
 // admit returns what becomes of an accepted request, given the step that it leads to: a
 // request for a person is declined unless there is a place, which the caller then
-// keeps or gives back.
+// keeps, gives back or doubts. Until then it counts, however long that takes.
 //
 // A request that is declined is decided. But what the visitor wrote before it still
 // needs the bot's answer, so that is not marked as dealt with.
@@ -62,7 +63,7 @@ func (l *line) admit(id chat.ID, step chat.Step) (chat.Step, *place) {
 	if why := l.bounds.Declines(l.count(step.Source)); why != "" {
 		return chat.Step{Kind: chat.StateChange, Reason: why, RequestsThrough: step.RequestsThrough}, nil
 	}
-	p := &place{chat: id, source: step.Source, at: l.now()}
+	p := &place{chat: id, source: step.Source, at: l.now(), open: true}
 	l.given[p] = struct{}{}
 	return step, p
 }
@@ -122,8 +123,18 @@ func (l *line) keep(p *place, seq uint64) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	p.seq = seq
+	p.seq, p.open = seq, false
 	l.given[p] = struct{}{}
+}
+
+// doubt leaves a place to be looked into: nobody knows whether its change was stored. p may be nil.
+func (l *line) doubt(p *place) {
+	if p == nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p.open, p.at = false, l.now()
 }
 
 // giveBack frees a place that was not taken. p may be nil.
@@ -155,7 +166,7 @@ func (l *line) overdue() (list []*place) {
 	defer l.mu.Unlock()
 	now := l.now()
 	for p := range l.given {
-		if now.Sub(p.at) > placeTime && len(list) < maxLookedInto {
+		if !p.open && now.Sub(p.at) > placeTime && len(list) < maxLookedInto {
 			p.at = now
 			list = append(list, p)
 		}

@@ -87,13 +87,22 @@ func TestAPlaceThatTheDeskDoesNotShowYetCounts(t *testing.T) {
 func TestAPlaceCountsWhoseChangeWasStoredLate(t *testing.T) {
 	l, _, pass := standing(desk.Line{Max: 100, PerSource: 1})
 	_, p := l.admit("1", escalates("a"))
+	declined := func() bool { step, _ := l.admit("2", escalates("a")); return step.Reason == chat.AddressFull }
 	pass(placeTime + 1)
-	for _, late := range l.overdue() {
-		l.giveBack(late) // the chat does not wait yet
+	if late := l.overdue(); len(late) > 0 || !declined() {
+		t.Errorf("while its change is being stored it is looked into: %v", late)
+	}
+	l.doubt(p) // whoever stored it got no answer
+	if late := l.overdue(); len(late) > 0 || !declined() {
+		t.Errorf("it is looked into at once: %v", late)
+	}
+	pass(placeTime + 1)
+	if late := l.overdue(); len(late) != 1 || !declined() {
+		t.Errorf("it is never looked into: %v", late)
 	}
 	l.keep(p, 10)
-	if step, _ := l.admit("2", escalates("a")); step.Reason != chat.AddressFull {
-		t.Errorf("a second one: %s", step.Reason)
+	if !declined() {
+		t.Error("a second one has a place")
 	}
 }
 
