@@ -136,12 +136,12 @@ func (c *Copier) pass(ctx context.Context) error {
 	c.mu.Lock()
 	before, through := maps.Clone(c.has.At), c.has.Through
 	c.mu.Unlock()
-	all, reading := errgroup.WithContext(ctx)
+	var all errgroup.Group // one that fails, or waits, ends no other
 	all.SetLimit(copyAtOnce)
 	for _, stream := range c.From.ChatStreams() {
 		all.Go(func() error {
-			return c.From.EachEventAfter(reading, stream, before[stream], func(upTo uint64, events []chat.Event) error {
-				return c.take(reading, stream, upTo, events)
+			return c.From.EachEventAfter(ctx, stream, before[stream], func(upTo uint64, events []chat.Event) error {
+				return c.take(ctx, stream, upTo, events)
 			})
 		})
 	}
