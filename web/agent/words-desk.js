@@ -64,7 +64,7 @@ export const passing = {
   link: 'Link for a new password',
   setIt: 'Set a password…',
   linkFor: (/** @type {string} */ name) => `Link for ${name} to choose a new password`,
-  linkOnce: (/** @type {string} */ time) => `Send it yourself, in a mail or a message. It works once, until ${time}. The old password works until then.`,
+  linkOnce: (/** @type {string} */ time) => `Send it yourself. It works once, until ${time}; the old password works until then.`,
   out: 'Sign out everywhere',
   outSure: 'Sign out everywhere?',
   outAll: 'You’ll be signed out in every browser, this one included. Drafts in this browser are kept.',

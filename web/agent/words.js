@@ -31,11 +31,11 @@ export const words = {
   owed: 'Waiting for your answer',
   lists: { waiting: 'Waiting', mine: 'Mine', all: 'All', missed: 'Missed' },
   empty: {
-    waiting: ['Nobody’s waiting', 'When a visitor asks for a person, the chat shows up here. The longest wait comes first.'],
+    waiting: ['Nobody’s waiting', 'Chats whose visitors ask for a person show up here.'],
     mine: ['You have no chats', 'Take one that’s waiting: press t.'],
     mineNarrow: ['You have no chats', 'Take one that’s waiting.'],
     all: ['No chats yet', 'Every chat will be listed here, newest first.'],
-    missed: ['Nobody was missed', 'When nobody’s free, visitors can leave an email address. Their chats stay here until someone answers or marks them as done.'],
+    missed: ['Nobody was missed', 'When nobody’s free, visitors can leave an email address. Their chats stay here until someone answers.'],
   },
   leftEmail: (/** @type {string} */ email) => html`Left <bdi>${email}</bdi>`,
   theyLeftEmail: (/** @type {string} */ name) => `${name} left an email address.`,
@@ -165,7 +165,7 @@ export const words = {
 
   hearing: {
     ask: 'Want to hear about new chats?',
-    more: 'A short sound when someone’s waiting or writes to you, and a notification when you’re in another window.',
+    more: 'A sound when someone’s waiting or writes to you, and a notification in another window.',
     yes: 'Yes',
     no: 'Not now',
     both: 'Sound and notifications are on.',
@@ -185,7 +185,7 @@ export const words = {
     copy: 'Copy link',
     copied: 'Copied',
     copyFailed: 'The browser didn’t let us copy. The link is selected: copy it by hand.',
-    once: (/** @type {number} */ at) => `Send it yourself, in a mail or a message. It works once, until ${day.format(at)}. You won’t see it again, but you can make a new one.`,
+    once: (/** @type {number} */ at) => `Send it yourself. It works once, until ${day.format(at)}; you won’t see it again.`,
   },
 
   join: {
@@ -198,7 +198,7 @@ export const words = {
     join: 'Join',
     joining: 'Joining…',
     signIn: 'Go to sign-in',
-    signedIn: (/** @type {string} */ name) => `You’re signed in as ${name} in this browser. An invite link is for someone new: sign out to use it here.`,
+    signedIn: (/** @type {string} */ name) => `You’re signed in as ${name}. An invite is for someone new: sign out to use it.`,
     signOut: 'Sign out and join',
     console: 'Back to the console',
   },
@@ -318,7 +318,7 @@ export const words = {
     signedInAs: (/** @type {string} */ name) => html`Signed in as <strong>${name}</strong>`,
     sound: 'Sound',
     notifications: 'Notifications',
-    notAllowed: 'This browser doesn’t allow notifications here. Its settings for this site can change that.',
+    notAllowed: 'This browser doesn’t allow notifications here.',
     canned: 'Quick replies…',
     people: 'People…',
     settings: 'Chat settings',
