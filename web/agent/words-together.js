@@ -40,9 +40,9 @@ export const together = {
     signOut: 'Sign out',
     /** What else one may type for them. */
     also: {
-      take: 'assign join answer', inside: 'write comment internal', tag: 'label card', handBack: 'give back hand', transfer: 'pass on give', close: 'end finish', dealt: 'done missed',
-      about: 'visitor email page device', lists: 'list chats inbox', canned: 'templates', keys: 'help', people: 'accounts team agents invite', settings: 'site texts look limits',
-      embed: 'widget install snippet', ops: 'health status', sound: 'mute', notify: 'desktop alerts', theme: 'theme dark light', password: 'account security', signOut: 'log out',
+      take: 'join answer', inside: 'comment', tag: 'label card', handBack: 'give back hand', transfer: 'pass on give', close: 'end finish', dealt: 'done missed',
+      about: 'visitor page', lists: 'inbox', canned: 'templates', keys: 'help', people: 'accounts invite', settings: 'texts limits',
+      embed: 'widget install', ops: 'health status', sound: 'mute', notify: 'desktop alerts', theme: 'theme dark light', password: 'account security', signOut: 'log out',
     },
   },
   looking: (/** @type {string[]} */ names) => (names.length > 2 ? `${names[0]} and ${names.length - 1} others are looking` : names.length === 2 ? `${names[0]} and ${names[1]} are looking` : `${names[0] ?? ''} is looking`),
