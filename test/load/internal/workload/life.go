@@ -132,7 +132,7 @@ func (l *life) open(ctx context.Context) error {
 		token = l.tabs[0].Token()
 	}
 	v := visitor.New(visitor.Options{
-		Name: l.plan.name, Team: l.plan.team, Tab: string(rune('a' + n)), Token: token, Recorder: rec, Gateways: l.w.o.Gateways, First: l.number + n, Header: wire.Forwarded(wire.Crowd, l.number), Sign: l.signer(),
+		Name: l.plan.name, Team: l.plan.team, Tab: string(rune('a' + n)), Token: token, Recorder: rec, Gateways: l.w.o.Gateways, First: l.number + n, Header: wire.Forwarded(wire.Crowd, l.number), Sign: l.w.signer(l.plan.name, l.number),
 		Rand: rand.New(rand.NewPCG(l.plan.secret, uint64(2+n))), Careless: l.plan.careless[n], Hasty: l.plan.hasty && n == 0,
 	})
 	l.tabs = append(l.tabs, v)

@@ -7,15 +7,15 @@ import (
 	"github.com/parley-chat/parley/test/load/internal/workload/wire"
 )
 
-// signer returns what makes tokens of the visitor's site, which changes its mind about what it
+// signer returns what makes tokens of a visitor's site, which changes its mind about what it
 // vouches for; nil if sites sign nothing.
-func (l *life) signer() func(*rand.Rand) (token, vouched string) {
-	if !l.w.o.Signed {
+func (w *Workload) signer(name string, number int) func(*rand.Rand) (token, vouched string) {
+	if !w.o.Signed {
 		return nil
 	}
 	return func(r *rand.Rand) (token, vouched string) {
-		value := fmt.Sprintf("%d of %d", r.IntN(4), l.number)
-		token, err := wire.SiteToken(l.plan.name, value)
+		value := fmt.Sprintf("%d of %d", r.IntN(4), number)
+		token, err := wire.SiteToken(name, value)
 		if err != nil {
 			panic(err) // two maps of texts always become JSON
 		}

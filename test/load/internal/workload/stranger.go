@@ -86,8 +86,9 @@ func (s *stranger) chat(ctx context.Context, i int) (v *visitor.Visitor, leave f
 	if err != nil {
 		return nil, nil, err
 	}
+	name := fmt.Sprintf("Stranger %d.%d of %s", s.number, i, s.w.run())
 	v = visitor.New(visitor.Options{
-		Name: fmt.Sprintf("Stranger %d.%d of %s", s.number, i, s.w.run()), Recorder: rec, Gateways: o.Gateways, First: i, Header: s.header,
+		Name: name, Recorder: rec, Gateways: o.Gateways, First: i, Header: s.header, Sign: s.w.signer(name, i), // a customer of the site
 		Rand: rand.New(rand.NewPCG(o.Seed, uint64(1)<<33+uint64(s.number)<<8+uint64(i))),
 	})
 	ctx, leave = context.WithCancel(ctx)
