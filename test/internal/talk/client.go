@@ -88,8 +88,13 @@ func (c *Client) Ask(ctx context.Context, frame map[string]any) (Frame, error) {
 // now. The frame has an id or is a hello.
 func (c *Client) Do(ctx context.Context, frame map[string]any) (Frame, error) {
 	id, _ := frame["id"].(string)
+	answers := func(f Frame) bool { return f.ID == id && f.T != "event" && f.T != "signal" }
+	if frame["t"] == "hello" {
+		// What every page is told, as the settings are, may come before.
+		answers = func(f Frame) bool { return f.T == "welcome" || f.T == "error" }
+	}
 	for {
-		f, err := c.ask(ctx, frame, func(f Frame) bool { return f.ID == id && f.T != "event" && f.T != "signal" })
+		f, err := c.ask(ctx, frame, answers)
 		if err != nil || f.T != "error" || f.Retry == 0 {
 			return f, err
 		}
