@@ -18,8 +18,15 @@ import (
 	"github.com/parley-chat/parley/pkg/files"
 )
 
+// chunk is how many bytes GridFS keeps together. The files are no larger than they must be: the server
+// that stands in for MongoDB takes half a second for each chunk.
+const (
+	chunk     = 255 << 10
+	twoChunks = chunk + 1000
+)
+
 // sizes are around those of chunks and buffers.
-var sizes = []int{1, 64 << 10, 255<<10 - 1, 255 << 10, 255<<10 + 1, 1_100_000}
+var sizes = []int{1, chunk, chunk + 1}
 
 // New returns a file and its bytes, of another chat each time.
 func New(size int) (files.File, []byte) {
@@ -57,7 +64,7 @@ func Run(t *testing.T, open func(*testing.T) files.Store) {
 		Holds(t, s, thumb, small)
 	})
 	t.Run("put again it is read from the store only", func(t *testing.T) {
-		f, want := New(400_000)
+		f, want := New(40_000)
 		put(t, s, f, bytes.NewReader(want))
 		put(t, s, f, iotest.ErrReader(errors.New("nobody may read this")))
 		Holds(t, s, f, want)
@@ -74,9 +81,9 @@ func Run(t *testing.T, open func(*testing.T) files.Store) {
 	})
 	t.Run("what is not whole is not there", func(t *testing.T) { halves(t, s) })
 	t.Run("several write one file at once", func(t *testing.T) {
-		f, want := New(700_000)
+		f, want := New(twoChunks)
 		var all sync.WaitGroup
-		for range 4 {
+		for range 3 {
 			all.Go(func() {
 				if err := s.Put(t.Context(), f, bytes.NewReader(want)); err != nil {
 					t.Error(err)
@@ -87,7 +94,7 @@ func Run(t *testing.T, open func(*testing.T) files.Store) {
 		Holds(t, s, f, want)
 	})
 	t.Run("a deleted file is not there and may come again", func(t *testing.T) {
-		f, want := New(300_000)
+		f, want := New(twoChunks)
 		put(t, s, f, bytes.NewReader(want))
 		for range 2 {
 			if err := s.Delete(t.Context(), f.Key); err != nil {
@@ -117,11 +124,12 @@ func Run(t *testing.T, open func(*testing.T) files.Store) {
 }
 
 func parts(t *testing.T, s files.Store) {
-	f, want := New(600_000)
+	const size = 2*chunk + 1000
+	f, want := New(size)
 	put(t, s, f, bytes.NewReader(want))
 	for _, c := range []struct{ from, length, n int64 }{
-		{0, 1, 1}, {1, 300_000, 300_000}, {255<<10 - 1, 2, 2}, {255 << 10, 600_000, 600_000 - 255<<10},
-		{599_999, 10, 1}, {600_000, 10, 0}, {9_000_000, 10, 0}, {5, 0, 0},
+		{0, 1, 1}, {1, chunk + 500, chunk + 500}, {chunk - 1, 2, 2}, {chunk, size, size - chunk},
+		{size - 1, 10, 1}, {size, 10, 0}, {9_000_000, 10, 0}, {5, 0, 0},
 	} {
 		p := make([]byte, c.length)
 		n, got, err := s.ReadAt(t.Context(), f.Key, p, c.from)
@@ -133,7 +141,8 @@ func parts(t *testing.T, s files.Store) {
 
 func halves(t *testing.T, s files.Store) {
 	broken := errors.New("the line was cut")
-	f, want := New(700_000)
+	const cut = chunk + 500 // in the second chunk
+	f, want := New(twoChunks)
 	wrong := bytes.Clone(want)
 	wrong[10]++
 	canceled, cancel := context.WithCancel(t.Context())
@@ -142,12 +151,12 @@ func halves(t *testing.T, s files.Store) {
 		from io.Reader
 		want error
 	}{
-		"a cut line":     {t.Context(), io.MultiReader(bytes.NewReader(want[:600_000]), iotest.ErrReader(broken)), broken},
-		"too few":        {t.Context(), bytes.NewReader(want[:699_999]), files.ErrDamaged},
+		"a cut line":     {t.Context(), io.MultiReader(bytes.NewReader(want[:cut]), iotest.ErrReader(broken)), broken},
+		"too few":        {t.Context(), bytes.NewReader(want[:twoChunks-1]), files.ErrDamaged},
 		"none":           {t.Context(), bytes.NewReader(nil), files.ErrDamaged},
 		"too many":       {t.Context(), bytes.NewReader(append(bytes.Clone(want), 'x')), files.ErrDamaged},
 		"other bytes":    {t.Context(), bytes.NewReader(wrong), files.ErrDamaged},
-		"it is given up": {canceled, io.MultiReader(bytes.NewReader(want[:600_000]), stops{cancel}, bytes.NewReader(want[600_000:])), context.Canceled},
+		"it is given up": {canceled, io.MultiReader(bytes.NewReader(want[:cut]), stops{cancel}, bytes.NewReader(want[cut:])), context.Canceled},
 	} {
 		if err := s.Put(c.ctx, f, c.from); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
