@@ -23,31 +23,31 @@ import "time"
 // reply, which opens the chat, belongs to the next.
 
 // Visits tells which visit each event of a log belongs to. The zero value reads a log from its
-// beginning.
+// beginning. It can be kept as JSON between two events; only Of changes it.
 type Visits struct {
-	last uint64 // of the event before
-	open bool   // that visit is not over
+	Last uint64 `json:"last,omitempty"` // of the event before
+	Open bool   `json:"open,omitempty"` // that visit is not over
 }
 
 // Of returns the visit of the log's next event, from 1. It is to be given all that the reader
 // may see, in order; who may not see notes loses nothing by it.
 func (v *Visits) Of(e *Event) uint64 {
 	if e.State == nil {
-		if !v.open && e.opens() || v.last == 0 {
-			v.last, v.open = v.last+1, true
+		if !v.Open && e.opens() || v.Last == 0 {
+			v.Last, v.Open = v.Last+1, true
 		}
-		return v.last
+		return v.Last
 	}
 	open := e.State.Is() != Closed
-	if v.open && !open && e.Reason.keepsStatus() {
-		return v.last // it did not know of the words that opened the chat
+	if v.Open && !open && e.Reason.keepsStatus() {
+		return v.Last // it did not know of the words that opened the chat
 	}
-	next := max(v.last, e.State.Visit, 1)
-	if open && !v.open { // also where the state's number is from before visits, or was lost
-		next = max(next, v.last+1)
+	next := max(v.Last, e.State.Visit, 1)
+	if open && !v.Open { // also where the state's number is from before visits, or was lost
+		next = max(next, v.Last+1)
 	}
-	v.last, v.open = next, open
-	return v.last
+	v.Last, v.Open = next, open
+	return v.Last
 }
 
 // opens reports whether the event, which carries no state, opens a closed chat.
@@ -62,7 +62,7 @@ func VisitsOf(piece []Event) []uint64 {
 	var v Visits
 	for i := range piece {
 		if s := piece[i].State; s != nil {
-			v = Visits{last: max(s.Visit, 1), open: s.Is() != Closed || !piece[i].Reason.keepsStatus()}
+			v = Visits{Last: max(s.Visit, 1), Open: s.Is() != Closed || !piece[i].Reason.keepsStatus()}
 			break
 		}
 	}
@@ -112,32 +112,43 @@ const (
 
 // Visit is what a visit came to.
 type Visit struct {
-	Number  uint64
-	Began   time.Time // when its first event was stored
-	Ended   time.Time // when it was closed; zero if it is not over
-	By      Reason    // why it was closed
-	Outcome Outcome
-	Agent   Agent // who had the chat last; zero if nobody had
-	Score   int   // the visitor's last rating; 0 without one
+	Number  uint64    `json:"number"`
+	Began   time.Time `json:"began"`          // when its first event was stored
+	Ended   time.Time `json:"ended,omitzero"` // when it was closed; zero if it is not over
+	By      Reason    `json:"by,omitempty"`   // why it was closed
+	Outcome Outcome   `json:"outcome"`
+	Agent   Agent     `json:"agent,omitzero"`  // who had the chat last; zero if nobody had
+	Score   int       `json:"score,omitempty"` // the visitor's last rating; 0 without one
 }
 
 // VisitFrom sums up all events of one visit, in their order. It is pure: the same events come
 // to the same, whoever asks and whenever. Notes change nothing.
 func VisitFrom(number uint64, events []Event) Visit {
-	v := Visit{Number: number}
-	var f facts
+	sum := VisitSum{Visit: Visit{Number: number}}
 	for i := range events {
-		e := &events[i]
-		if i == 0 {
-			v.Began = e.At
-		}
-		f.add(e)
-		if e.Kind == Request && e.Request == Rate {
-			v.Score = e.Score
-		}
-		if e.State == nil {
-			continue
-		}
+		sum.Add(&events[i])
+	}
+	sum.Outcome = sum.Facts.outcome(!sum.Ended.IsZero()) // also of no events
+	return sum.Visit
+}
+
+// VisitSum is what a visit has come to so far. It can be kept as JSON between two events; only
+// Add changes it.
+type VisitSum struct {
+	Visit
+	Facts facts `json:"facts,omitzero"`
+}
+
+// Add adds the visit's next event.
+func (v *VisitSum) Add(e *Event) {
+	if v.Began.IsZero() {
+		v.Began = e.At
+	}
+	v.Facts.add(e)
+	if e.Kind == Request && e.Request == Rate {
+		v.Score = e.Score
+	}
+	if e.State != nil {
 		if e.State.Agent != nil {
 			v.Agent = *e.State.Agent
 		}
@@ -148,47 +159,50 @@ func VisitFrom(number uint64, events []Event) Visit {
 			v.Ended, v.By = e.At, e.Reason
 		}
 	}
-	v.Outcome = f.outcome(!v.Ended.IsZero())
-	return v
+	v.Outcome = v.Facts.outcome(!v.Ended.IsZero())
 }
 
 // facts are what an outcome follows from.
 type facts struct {
-	said, held       bool // by an agent
-	left, dealt      bool // an address
-	called, answered bool // a person; by the bot
-	declined, went   bool
-	waiting          bool
+	Said     bool `json:"said,omitempty"`     // by an agent
+	Held     bool `json:"held,omitempty"`     // by an agent
+	Left     bool `json:"left,omitempty"`     // an address
+	Dealt    bool `json:"dealt,omitempty"`    // with the address
+	Called   bool `json:"called,omitempty"`   // a person
+	Answered bool `json:"answered,omitempty"` // by the bot
+	Declined bool `json:"declined,omitempty"`
+	Went     bool `json:"went,omitempty"`
+	Waiting  bool `json:"waiting,omitempty"`
 }
 
 func (f *facts) add(e *Event) {
 	switch e.Kind {
 	case Say:
-		f.said = true
+		f.Said = true
 	case Reply:
-		f.answered = true
-		f.went = false // who left the line and asked on is helped by the bot
+		f.Answered = true
+		f.Went = false // who left the line and asked on is helped by the bot
 	}
 	if e.State == nil {
 		return
 	}
-	was := f.waiting
-	f.waiting = e.State.Is() == Waiting
-	f.held = f.held || e.State.Is() == Live
+	was := f.Waiting
+	f.Waiting = e.State.Is() == Waiting
+	f.Held = f.Held || e.State.Is() == Live
 	switch e.Reason {
 	case EmailLeft:
-		f.left, f.dealt = true, false
+		f.Left, f.Dealt = true, false
 	case Dealt:
-		f.dealt = true
+		f.Dealt = true
 	case LineFull, AddressFull:
-		f.declined = true
+		f.Declined = true
 	case Cancelled:
-		f.called, f.went = false, true
+		f.Called, f.Went = false, true
 	case ByVisitor, Idle:
-		f.went = f.went || was
+		f.Went = f.Went || was
 	}
-	if f.waiting && !was {
-		f.called, f.declined, f.went = true, false, false
+	if f.Waiting && !was {
+		f.Called, f.Declined, f.Went = true, false, false
 	}
 }
 
@@ -198,14 +212,14 @@ func (f *facts) outcome(over bool) Outcome {
 		Outcome
 	}{
 		{!over, Going},
-		{f.said, AgentHelped},
-		{f.left && !f.dealt, LeftAddress},
-		{f.left, AddressDealt},
-		{f.held, AgentSilent},
-		{f.declined, NobodyFree},
-		{f.went, LeftLine},
-		{f.called, NobodyAtAll},
-		{f.answered, BotHelped},
+		{f.Said, AgentHelped},
+		{f.Left && !f.Dealt, LeftAddress},
+		{f.Left, AddressDealt},
+		{f.Held, AgentSilent},
+		{f.Declined, NobodyFree},
+		{f.Went, LeftLine},
+		{f.Called, NobodyAtAll},
+		{f.Answered, BotHelped},
 	} {
 		if may.so {
 			return may.Outcome
