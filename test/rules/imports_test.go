@@ -102,7 +102,7 @@ var doors = map[string][]string{
 	"github.com/nats-io/nats-server/v2": {"pkg/bus/embedded", "pkg/bus/bustest", "test/deploy", "test/managed", "test/load/internal/pipeline"},
 	"github.com/gorilla/websocket":      {"gateway/conn"},
 	"go.mongodb.org/mongo-driver":       {"pkg/store/mongostore", "pkg/files/gridfiles", "test/load"},
-	"modernc.org/sqlite":                {"pkg/store/sqlitestore", "botworker/knowledge", "test/load"},
+	"modernc.org/sqlite":                {"pkg/store/sqlitestore", "pkg/search/fts", "botworker/knowledge", "test/load"},
 	"github.com/sashabaranov/go-openai": {"botworker/llm"},
 	"github.com/caarlos0/env/v10":       {"pkg/config"},
 	"github.com/evanw/esbuild":          {"web"},
