@@ -17,6 +17,7 @@ type kindOf int
 
 const (
 	module  kindOf = iota // a module with all that it imports, as one module
+	part                  // a module that a page loads later, without what the page hands to it
 	script                // a classic script with all that it imports, as one script
 	oldest                // a classic script that old browsers must understand too
 	styling               // a style sheet with all that it imports
@@ -41,8 +42,11 @@ func bundled(files fs.FS, entry string, kind kindOf) (*bundle, error) {
 		Sourcemap: api.SourceMapLinked, LogLevel: api.LogLevelSilent,
 		Plugins: []api.Plugin{readingFrom(files)},
 	}
+	if kind == part {
+		options.Plugins = append([]api.Plugin{handedOver(files, path.Dir(entry))}, options.Plugins...)
+	}
 	switch kind {
-	case module:
+	case module, part:
 		options.Format, options.Banner = api.FormatESModule, map[string]string{"js": notice}
 	case script:
 		options.Format = api.FormatIIFE
@@ -92,7 +96,10 @@ func placed(files fs.FS, sourceMap []byte, entry string) ([]byte, error) {
 	}
 	up := strings.Repeat("../", strings.Count(entry, "/"))
 	for i, source := range parts.Sources {
-		name := strings.TrimPrefix(source, embeddedFiles+":")
+		name, written := strings.CutPrefix(source, embeddedFiles+":")
+		if !written {
+			continue // what a page hands over is a line that nobody wrote
+		}
 		body, err := fs.ReadFile(files, name)
 		if err != nil {
 			return nil, fmt.Errorf("read a source of %s: %w", entry, err)

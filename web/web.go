@@ -63,7 +63,7 @@ func newSite(files fs.FS) *site {
 			s.entry(string(found[1]), styling)
 		}
 		for _, found := range laters.FindAllSubmatch(text, -1) {
-			s.entry(string(found[1])+".js", module)
+			s.entry(string(found[1])+".js", part)
 			if sheet := string(found[1]) + ".css"; exists(files, sheet) {
 				s.entry(sheet, styling)
 			}

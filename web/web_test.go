@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -122,6 +123,36 @@ func checkMap(t *testing.T, name string, body []byte) {
 			t.Errorf("%s: the source %s is not in its place: %v", name, source, err)
 		}
 	}
+}
+
+// TestWhatComesLaterIsNotThereTwice names what a page's handed.js lacks.
+func TestWhatComesLaterIsNotThereTwice(t *testing.T) {
+	has := parts(t, "agent/main.js")
+	for _, name := range parts(t, "agent/later-main.js") {
+		if slices.Contains(has, name) {
+			t.Errorf("%s is in the page and in what it loads later; name it in agent/%s", name, handedFile)
+		}
+	}
+}
+
+// parts are the modules that a bundle was made of.
+func parts(t *testing.T, entry string) []string {
+	t.Helper()
+	var described struct{ Sources []string }
+	text, err := fs.ReadFile(Files, entry+".map")
+	if err == nil {
+		err = json.Unmarshal(text, &described)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(described.Sources) == 0 {
+		t.Fatalf("%s is made of nothing", entry)
+	}
+	for i, source := range described.Sources {
+		described.Sources[i] = path.Join(path.Dir(entry), source)
+	}
+	return described.Sources
 }
 
 func TestTheWidgetIsOneScript(t *testing.T) {

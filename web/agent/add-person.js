@@ -6,6 +6,7 @@ import { api, NONE, refusal } from './api.js';
 import { NewPassword } from './password.js';
 import { ROLES } from './rights.js';
 import { passing } from './words-desk.js';
+import { people } from './words-people.js';
 import { words } from './words.js';
 
 const NOBODY = { user: '', name: '', role: 'agent', password: '' };
@@ -39,7 +40,7 @@ export class AddPerson extends Component {
     try {
       if (byPassword) {
         await api.addAgent({ ...account, password: fresh.password });
-        showNotice(words.people.added(account.name));
+        showNotice(people.added(account.name));
         this.props.onAdded();
         document.getElementById('p-name')?.focus();
       } else await this.props.onInvited(await api.invite(account));
@@ -67,18 +68,18 @@ export class AddPerson extends Component {
     const says = (/** @type {string} */ id) => (BESIDE[problem.code] === id ? problem.message : '');
     const text = (/** @type {any} */ event) => event.currentTarget.value;
     return html`<form class="form" onSubmit=${this.submit} noValidate>
-      <h3>${words.people.add}</h3>
+      <h3>${people.add}</h3>
       <div class="fields">
-        <div><label class="label" for="p-name">${words.people.shown}</label><input id="p-name" class="input" autocomplete="off" maxlength="64" dir="auto" value=${fresh.name} aria-invalid=${says('p-name') ? 'true' : undefined} aria-describedby="p-name-problem"
+        <div><label class="label" for="p-name">${people.shown}</label><input id="p-name" class="input" autocomplete="off" maxlength="64" dir="auto" value=${fresh.name} aria-invalid=${says('p-name') ? 'true' : undefined} aria-describedby="p-name-problem"
           onInput=${(/** @type {any} */ e) => this.set({ name: text(e) })} data-testid="people-name" /><p class="problem" role="alert" id="p-name-problem">${says('p-name')}</p></div>
         <div><label class="label" for="p-user">${words.people.user}</label><input id="p-user" class="input" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="32" value=${fresh.user} aria-invalid=${says('p-user') ? 'true' : undefined} aria-describedby="p-user-problem"
           onInput=${(/** @type {any} */ e) => this.set({ user: text(e) }, text(e) !== '')} data-testid="people-user" /><p class="problem" role="alert" id="p-user-problem">${says('p-user')}</p></div>
-        <div><label class="label" for="p-role">${words.people.role}</label><select id="p-role" class="input" value=${fresh.role} onChange=${(/** @type {any} */ e) => this.set({ role: text(e) })} data-testid="people-role">${ROLES.map((role) => html`<option key=${role} value=${role}>${passing.roles[role]}</option>`)}</select><p class="hint">${passing.rolesAre[/** @type {typeof ROLES[number]} */ (fresh.role)]}</p></div>
+        <div><label class="label" for="p-role">${people.role}</label><select id="p-role" class="input" value=${fresh.role} onChange=${(/** @type {any} */ e) => this.set({ role: text(e) })} data-testid="people-role">${ROLES.map((role) => html`<option key=${role} value=${role}>${passing.roles[role]}</option>`)}</select><p class="hint">${passing.rolesAre[/** @type {typeof ROLES[number]} */ (fresh.role)]}</p></div>
         ${byPassword && html`<${NewPassword} id="p-password" label=${words.people.password} value=${fresh.password} names=${[fresh.user, fresh.name]} problem=${says('p-password')} broken=${problem.rule} testid="people-password" onText=${(/** @type {string} */ password) => this.set({ password })} />`}
       </div>
       <p class="problem" role="alert">${BESIDE[problem.code] ? '' : problem.message}</p>
-      <div class="actions"><button type="button" class="button" onClick=${() => this.setState({ byPassword: !byPassword, problem: NONE })} data-testid="people-how">${byPassword ? words.people.byInvite : words.people.byPassword}</button>
-        <button class="button main" data-testid="people-add">${byPassword ? words.people.addNow : words.people.invite}</button></div>
+      <div class="actions"><button type="button" class="button" onClick=${() => this.setState({ byPassword: !byPassword, problem: NONE })} data-testid="people-how">${byPassword ? people.byInvite : people.byPassword}</button>
+        <button class="button main" data-testid="people-add">${byPassword ? people.addNow : people.invite}</button></div>
     </form>`;
   }
 }

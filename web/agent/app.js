@@ -7,21 +7,17 @@ import { setAway } from './availability.js';
 import { CommandBar, listenForBar } from './command-bar.js';
 import './commands-own.js';
 import { Context } from './context.js';
-import { CrowdDialog } from './crowd.js';
 import { openDialog } from './dialog.js';
 import { flushWhenLeft } from './draft.js';
-import { help, KeysDialog, listen } from './keys.js';
+import { help, listen } from './keys.js';
 import { invite, Invited, reset } from './join.js';
 import { Resetting } from './reset.js';
+import { Later } from './later.js';
 import { Login } from './login.js';
-import { CannedDialog } from './macro-list.js';
 import { narrow } from './narrow.js';
 import { whenPressed } from './notify.js';
-import { OutDialog } from './out.js';
 import { PassDialog } from './pass-dialog.js';
 import { askWho } from './passing.js';
-import { PasswordDialog } from './password.js';
-import { People } from './people.js';
 import { choose, items, list, Queue, title } from './queue.js';
 import { Room } from './room.js';
 import { SnoozeDialog } from './snooze-dialog.js';
@@ -245,26 +241,17 @@ class Console extends Component {
  * @param {() => import('./commands.js').Place} place
  */
 function dialog(mine, place) {
-  switch (openDialog.value) {
+  const name = openDialog.value;
+  switch (name) {
+    case '':
+      return null;
     case 'commands':
       return html`<${CommandBar} at=${place()} />`;
-    case 'crowd':
-      return html`<${CrowdDialog} desk=${mine} />`;
-    case 'keys':
-      return html`<${KeysDialog} />`;
-    case 'canned':
-      return html`<${CannedDialog} />`;
-    case 'people':
-      return html`<${People} me=${mine.me} />`;
     case 'passing':
       return html`<${PassDialog} desk=${mine} />`;
     case 'snooze':
       return html`<${SnoozeDialog} desk=${mine} />`;
-    case 'out':
-      return html`<${OutDialog} />`;
-    case 'password':
-      return html`<${PasswordDialog} me=${mine.me} />`;
     default:
-      return null;
+      return html`<${Later} key=${name} name=${name} desk=${mine} me=${mine.me} />`;
   }
 }

@@ -8,11 +8,9 @@ import { offer } from './commands.js';
 import { choicesAt, MentionChoices } from './mentions.js';
 import { show } from './dialog.js';
 import { Elsewhere } from './elsewhere.js';
-import { everybody } from './everybody.js';
-import { teamOf } from './teams.js';
 import { further, matching, site, usable } from './macros.js';
 import { filled, valuesOf } from './placeholders.js';
-import { colorOf } from './tag-colors.js';
+import { steps } from './steps.js';
 import { shared } from '../shared/words.js';
 import { teamWords } from './words-teams.js';
 import { together } from './words-together.js';
@@ -256,14 +254,6 @@ export class Composer extends Held {
   taking() {
     return html`<button type="button" class="button main" ref=${this.take} data-testid=${this.props.chat.status.value === 'waiting' ? 'take' : 'step-in'} onClick=${this.props.onTake}>${this.props.chat.status.value === 'waiting' && !this.props.chat.theirs.value ? words.take : words.stepIn}${this.writing ? null : html` <kbd>t</kbd>`}</button>`;
   }
-}
-
-/**
- * What a macro does beside saying its text, in few words.
- * @param {{tags?: string[], then?: string, to?: string, to_team?: string}} macro
- */
-export function steps({ tags = [], then, to, to_team }) {
-  return tags.length > 0 || then ? html`<span class="steps">${tags.map((tag) => html`<span class="sticker" key=${tag} data-color=${colorOf(tag)}><bdi>${tag}</bdi></span>`)}${then && html`<span class="chip">${then === 'pass_on' ? tools.toWhom(teamOf(to_team)?.name ?? everybody.value.find((each) => each.user === to)?.name ?? to ?? '') : tools.thens[then]}</span>`}</span>` : '';
 }
 
 /** @param {{choices: import('./macros.js').Macro[], at: number, onUse: (reply: any) => void}} props */

@@ -1,12 +1,9 @@
 // @ts-check
 import { html, signal } from '../shared/vdom.js';
-import { showError, showNotice } from '../shared/toast.js';
 import { icon } from '../shared/icons.js';
-import { Dialog, show } from './dialog.js';
-import { later } from './later.js';
+import { show } from './dialog.js';
 import { words } from './words.js';
 
-/** @typedef {import('./desk.js').Desk} Desk */
 /** @typedef {import('../shared/protocol.js').DeskEntry} DeskEntry */
 
 /** From how many waiting chats of one address on they are shown as a crowd. */
@@ -16,7 +13,7 @@ export const MANY = 5;
 const chosen = signal(/** @type {ReadonlyMap<string, boolean>} */ (new Map()));
 
 /** The source that the question is about. */
-const asked = signal('');
+export const asked = signal('');
 
 /**
  * A crowd: many waiting chats of one address.
@@ -110,34 +107,4 @@ export function CrowdRow({ crowd: { source, count, open } }) {
 export function lastAsked(entries) {
   const bare = (/** @type {string} */ time) => time.replace('Z', '');
   return entries.map((entry) => entry.asked ?? '').reduce((last, time) => (bare(time) > bare(last) ? time : last), '');
-}
-
-/**
- * Asks before the chats are closed together.
- * @param {{desk: Desk}} props
- */
-export function CrowdDialog({ desk }) {
-  const source = asked.value;
-  const waiting = desk.waiting.value;
-  const theirs = waiting.filter((entry) => entry.source === source);
-  const count = theirs.length;
-  const close = async () => {
-    show('');
-    try {
-      // Who asked for a person later, and was not shown, goes on waiting.
-      const done = await desk.ask({ t: 'close_source', source, before: lastAsked(theirs) });
-      showNotice(words.crowd.closed(done.closed ?? 0, done.left ?? 0));
-    } catch (error) {
-      showError(/** @type {Error} */ (error).message);
-    }
-  };
-  if (count === 0) return html`<${Dialog} title=${words.crowd.gone} testid="crowd-dialog"><div class="actions"><button type="button" class="button" autofocus onClick=${() => show('')}>${words.close}</button></div><//>`;
-  return html`<${Dialog} title=${words.crowd.ask(count)} testid="crowd-dialog" about="crowd-about">
-    <p class="lead" id="crowd-about">${later.value.crowd?.about}</p>
-    ${whole(waiting, source) && html`<p class="lead" data-testid="crowd-whole">${later.value.crowd?.whole}</p>`}
-    <div class="actions">
-      <button type="button" class="button" autofocus onClick=${() => show('')} data-testid="crowd-not">${words.crowd.keep}</button>
-      <button type="button" class="button danger" onClick=${close} data-testid="crowd-sure">${words.crowd.sure(count)}</button>
-    </div>
-  <//>`;
 }

@@ -2,7 +2,7 @@
 import { icon } from '../shared/icons.js';
 import { showError } from '../shared/toast.js';
 import { html, useSignal } from '../shared/vdom.js';
-import { words } from './words.js';
+import { invite } from './words-people.js';
 
 /** How long the button says that it has copied. */
 const SAID_MS = 2_000;
@@ -22,13 +22,13 @@ export function InviteLink({ name, link, until, label, once }) {
     } catch {
       // The dialog may have been closed meanwhile.
       /** @type {HTMLInputElement|null} */ (document.getElementById('invite-link'))?.select();
-      showError(words.invite.copyFailed);
+      showError(invite.copyFailed);
     }
   };
   return html`<div class="invite-link" data-testid="invite-made">
-    <label class="label" for="invite-link">${label ?? words.invite.link(name)}</label>
+    <label class="label" for="invite-link">${label ?? invite.link(name)}</label>
     <div class="invite-row"><input id="invite-link" class="input" readonly value=${link} aria-describedby="invite-once" data-testid="invite-link" onFocus=${(/** @type {any} */ e) => e.currentTarget.select()} />
-      <button type="button" class="button main" onClick=${copy} data-testid="invite-copy">${icon(copied.value ? 'check' : 'copy')}<span aria-live="polite">${copied.value ? words.invite.copied : words.invite.copy}</span></button></div>
-    <p class="invite-once" id="invite-once">${once ?? words.invite.once(until)}</p>
+      <button type="button" class="button main" onClick=${copy} data-testid="invite-copy">${icon(copied.value ? 'check' : 'copy')}<span aria-live="polite">${copied.value ? invite.copied : invite.copy}</span></button></div>
+    <p class="invite-once" id="invite-once">${once ?? invite.once(until)}</p>
   </div>`;
 }

@@ -1,12 +1,5 @@
 // @ts-check
-import { html } from '../shared/vdom.js';
-import { Dialog, show } from './dialog.js';
-import { later } from './later.js';
-import { together } from './words-together.js';
-import { availability } from './words-availability.js';
-import { passing } from './words-desk.js';
-import { snoozing } from './words-snooze.js';
-import { words } from './words.js';
+import { show } from './dialog.js';
 
 /**
  * Listens for the keys while no field has the focus.
@@ -27,11 +20,6 @@ export function listen(actions) {
   };
   document.addEventListener('keydown', onKey);
   return () => document.removeEventListener('keydown', onKey);
-}
-
-/** All keys. */
-export function KeysDialog() {
-  return html`<${Dialog} title=${words.keys} testid="keys-dialog" wide><dl class="keys">${Object.entries({ ...together.shortcuts, ...later.value.shortcuts, ...passing.shortcuts, ...snoozing.shortcuts, ...availability.shortcuts }).map(([key, what]) => html`<div key=${key}><dt>${key.split(' ').map((each) => html`<kbd>${each}</kbd> `)}</dt><dd>${what}</dd></div>`)}</dl><//>`;
 }
 
 export function help() {

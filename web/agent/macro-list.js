@@ -3,7 +3,7 @@ import { Component, html } from '../shared/vdom.js';
 import { Dialog } from './dialog.js';
 import { MacroForm } from './macro-form.js';
 import { forget, kept, macros, remove, shares, usable } from './macros.js';
-import { steps } from './composer.js';
+import { steps } from './steps.js';
 import { words } from './words-tools.js';
 
 /** @typedef {import('./macros.js').Macro} Macro */

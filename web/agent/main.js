@@ -3,6 +3,7 @@ import { html, render } from '../shared/vdom.js';
 import { fetchRich } from '../shared/rich.js';
 import { keepInView } from '../shared/view.js';
 import { App } from './app.js';
+import './handed.js';
 import { followInvites } from './join.js';
 import { remember } from './signed-in.js';
 

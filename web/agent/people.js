@@ -12,6 +12,7 @@ import { InviteLink } from './invite-link.js';
 import { PersonRow } from './person-row.js';
 import { NewPassword } from './password.js';
 import { passing } from './words-desk.js';
+import { invite, people } from './words-people.js';
 import { words } from './words.js';
 
 /** @typedef {import('./api.js').Account} Account */
@@ -79,7 +80,7 @@ export class People extends Component {
   async withdraw(account) {
     try {
       await api.withdraw(account.user);
-      showNotice(words.invite.withdrawn(account.name));
+      showNotice(invite.withdrawn(account.name));
       if (this.state.made?.user === account.user) this.setState({ made: null });
     } catch (error) {
       showError(/** @type {Error} */ (error).message);
@@ -90,7 +91,7 @@ export class People extends Component {
 
   render() {
     const { agents, loaded } = this.state;
-    return html`<${Dialog} title=${words.people.title} testid="people-dialog" wide>
+    return html`<${Dialog} title=${people.title} testid="people-dialog" wide>
       ${!loaded ? html`<p class="lead"><span class="spinner"></span></p>` : html`<ul class="things people" data-testid="people-list">${agents.map((account) => (account.invite_expires ? this.waiting(account, Date.parse(account.invite_expires)) : this.row(account)))}</ul>`}
       <${AddPerson} onInvited=${this.invited} onAdded=${this.load} />
     <//>`;
@@ -105,9 +106,9 @@ export class People extends Component {
     const { made } = this.state;
     return html`<li key=${account.user} data-testid="person-row" data-user=${account.user}>
       <span class="thing-text"><strong class="clip">${account.name}</strong>
-        <span>${words.people.about(account.user, passing.roles[account.role ?? 'agent'], until > Date.now() ? words.invite.until(until) : words.invite.over)}</span></span>
-      <button type="button" class="button small" aria-label=${words.invite.renewOf(account.name)} onClick=${() => this.reinvite(account)} data-testid="invite-renew">${words.invite.renew}</button>
-      <button type="button" class="button small" aria-label=${words.invite.withdrawOf(account.name)} onClick=${() => this.withdraw(account)} data-testid="invite-withdraw">${words.invite.withdraw}</button>
+        <span>${people.about(account.user, passing.roles[account.role ?? 'agent'], until > Date.now() ? invite.until(until) : invite.over)}</span></span>
+      <button type="button" class="button small" aria-label=${invite.renewOf(account.name)} onClick=${() => this.reinvite(account)} data-testid="invite-renew">${invite.renew}</button>
+      <button type="button" class="button small" aria-label=${invite.withdrawOf(account.name)} onClick=${() => this.withdraw(account)} data-testid="invite-withdraw">${invite.withdraw}</button>
       ${made?.user === account.user && html`<${InviteLink} name=${account.name} link=${`${location.origin}${base}/agent#invite=${made.token}`} until=${Date.parse(made.expires)} />`}
     </li>`;
   }
@@ -145,15 +146,15 @@ export class People extends Component {
       onRename=${() => this.setState({ renaming: renaming === account.user ? '' : account.user, name: account.name, resetting: '' }, () => document.getElementById('person-name')?.focus())}
       onPassword=${() => this.setState({ resetting: resetting === account.user ? '' : account.user, password: '', unset: NONE, renaming: '' }, () => document.getElementById('reset-password')?.focus())}
       onLink=${() => this.link(account)} onOut=${() => this.out(account)}
-      onDisable=${() => this.change(account, { disabled: !account.disabled }, account.disabled ? words.people.isEnabled(account.name) : words.people.isDisabled(account.name))}
+      onDisable=${() => this.change(account, { disabled: !account.disabled }, account.disabled ? people.isEnabled(account.name) : people.isDisabled(account.name))}
       capacity=${account.role !== 'reader' && html`<${Capacity} account=${account} onChanged=${this.load} />`}>
       ${reset?.user === account.user && html`<${InviteLink} name=${account.name} link=${`${location.origin}${base}/agent#reset=${reset.token}`} until=${Date.parse(reset.expires)} label=${passing.linkFor(account.name)} once=${passing.linkOnce(full(Date.parse(reset.expires)))} />`}
       ${renaming === account.user && html`<form class="reset" onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); const fresh = cleanName(this.state.name); if (fresh) this.change(account, { name: fresh }, words.people.renamed(fresh)); }}>
-        <input id="person-name" class="input" autocomplete="off" maxlength="64" aria-label=${words.people.nameOf(account.name)} value=${name}
-          onInput=${(/** @type {any} */ e) => this.setState({ name: e.currentTarget.value })} data-testid="person-name" /><button class="button main" data-testid="person-name-set">${words.people.save}</button></form>`}
-      ${resetting === account.user && html`<form class="reset" noValidate onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); this.change(account, { password: this.state.password }, words.people.hasPassword(account.name)); }}>
-        <${NewPassword} id="reset-password" label=${words.people.passwordOf(account.name)} value=${password} names=${[account.user, account.name]} problem=${unset.message} broken=${unset.rule} testid="person-password"
-          onText=${(/** @type {string} */ text) => this.setState({ password: text, unset: NONE })} /><button class="button main" data-testid="person-set">${words.people.set}</button></form>`}
+        <input id="person-name" class="input" autocomplete="off" maxlength="64" aria-label=${people.nameOf(account.name)} value=${name}
+          onInput=${(/** @type {any} */ e) => this.setState({ name: e.currentTarget.value })} data-testid="person-name" /><button class="button main" data-testid="person-name-set">${people.save}</button></form>`}
+      ${resetting === account.user && html`<form class="reset" noValidate onSubmit=${(/** @type {Event} */ e) => { e.preventDefault(); this.change(account, { password: this.state.password }, people.hasPassword(account.name)); }}>
+        <${NewPassword} id="reset-password" label=${people.passwordOf(account.name)} value=${password} names=${[account.user, account.name]} problem=${unset.message} broken=${unset.rule} testid="person-password"
+          onText=${(/** @type {string} */ text) => this.setState({ password: text, unset: NONE })} /><button class="button main" data-testid="person-set">${people.set}</button></form>`}
     <//>`;
   }
 }

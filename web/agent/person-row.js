@@ -5,6 +5,7 @@ import { show } from './dialog.js';
 import { ROLES } from './rights.js';
 import { availability } from './words-availability.js';
 import { passing } from './words-desk.js';
+import { people } from './words-people.js';
 import { words } from './words.js';
 
 /** @typedef {import('./api.js').Account} Account */
@@ -31,26 +32,26 @@ function place(event) {
 export function PersonRow({ account, me, onRole, onRename, onPassword, onLink, onOut, onDisable, capacity, children }) {
   const expanded = useSignal(false);
   const { user, name, disabled } = account;
-  const state = disabled ? words.people.disabled : account.online ? (account.away ? availability.awayState : words.people.online) : '';
+  const state = disabled ? people.disabled : account.online ? (account.away ? availability.awayState : people.online) : '';
   const id = `more-${user}`;
   const item = (/** @type {string} */ testid, /** @type {string} */ text, /** @type {() => void} */ act) => html`<button type="button" class="item" data-testid=${testid} onClick=${() => {
     document.getElementById(id)?.hidePopover();
     act();
   }}>${text}</button>`;
   return html`<li data-testid="person-row" data-user=${user}>
-    <span class="thing-text"><strong class="clip">${me ? words.people.you(name) : name}</strong>
-      <span class="clip">${words.people.about(user, state)}</span></span>
+    <span class="thing-text"><strong class="clip">${me ? people.you(name) : name}</strong>
+      <span class="clip">${people.about(user, state)}</span></span>
     ${me ? html`<span class="role-own">${passing.roles[account.role ?? 'agent']}</span>`
       : html`<select class="input role" aria-label=${passing.roleOf(name)} value=${account.role ?? 'agent'} data-testid="person-role" onChange=${(/** @type {any} */ e) => onRole(e.currentTarget.value)}>${ROLES.map((role) => html`<option key=${role} value=${role}>${passing.roles[role]}</option>`)}</select>`}
     ${capacity}
     <span class="person-more"><button type="button" class="icon" popovertarget=${id} aria-expanded=${String(expanded.value)} aria-label=${passing.more(name)} title=${passing.more(name)} data-testid="person-more">${icon('dots')}</button>
       <div id=${id} class="menu" popover onBeforeToggle=${place} onToggle=${(/** @type {any} */ e) => { expanded.value = e.newState === 'open'; }}>
-        ${item('person-rename', `${words.people.rename}…`, onRename)}
+        ${item('person-rename', `${people.rename}…`, onRename)}
         ${me ? item('person-own', `${words.password.title}…`, () => show('password')) : html`
           ${!disabled && item('person-link', passing.link, onLink)}
           ${item('person-reset', passing.setIt, onPassword)}
           ${item('person-out', passing.out, onOut)}
-          ${item('person-disable', disabled ? words.people.enable : words.people.disable, onDisable)}`}
+          ${item('person-disable', disabled ? people.enable : people.disable, onDisable)}`}
       </div></span>
     ${children}
   </li>`;

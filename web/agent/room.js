@@ -15,6 +15,7 @@ import { asleep, untilWhen } from './snooze.js';
 import { shared } from '../shared/words.js';
 import { together } from './words-together.js';
 import { snoozing } from './words-snooze.js';
+import { passing } from './words-desk.js';
 import { words } from './words.js';
 
 /** How many colleagues' faces there is room for. */
@@ -129,7 +130,7 @@ function Log({ chat, feed }) {
   };
   const typist = chat.typists.who.value;
   const growing = chat.growing.value;
-  const sign = (/** @type {MessageRow} */ row) => row.kind === 'note' ? words.noteOf(row.from.name || words.people.roles.agent) : row.from.name || (row.from.role === 'bot' ? botName.value : words.visitor);
+  const sign = (/** @type {MessageRow} */ row) => row.kind === 'note' ? words.noteOf(row.from.name || passing.roles.agent) : row.from.name || (row.from.role === 'bot' ? botName.value : words.visitor);
   const tail = growing && html`<div class="line mine by-bot first" key="growing" aria-hidden="true"><div class="sign"><span class="face">${icon('bot')}</span><bdi>${botName.value}</bdi></div>
     <div class="bubble"><div class="words">${drawn(growing)}</div></div></div>`;
   return html`<${Feed} handle=${feed} chat=${chat.id} rows=${rows} more=${chat.more.value} settled=${chat.settled.value} loading=${chat.loading.value} onOlder=${chat.older}

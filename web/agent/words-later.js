@@ -1,6 +1,5 @@
 // @ts-check
-// Sentences that are seldom read, and never before somebody has signed in: they come after
-// that, so that the page has room for what it needs at once. See later.js.
+// Sentences of dialogs that are seldom opened. See later.js.
 
 export const words = {
   /** What the keys do, in the order of the help; keys that do one thing stand together. */

@@ -13,8 +13,6 @@ function span(ms) {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'long' });
-
 export const words = {
   inbox: 'Support inbox',
   visitor: 'Visitor',
@@ -133,34 +131,9 @@ export const words = {
   tookIt: (/** @type {string} */ name) => `${name} took this chat.`,
 
   people: {
-    title: 'People',
-    rename: 'Rename',
-    nameOf: (/** @type {string} */ name) => `New name of ${name}, as visitors see it`,
     renamed: (/** @type {string} */ name) => `Visitors see “${name}” from now on.`,
-    save: 'Save',
-    add: 'Invite a person',
-    invite: 'Create invite link',
-    byPassword: 'Set a password instead',
-    byInvite: 'Invite by link instead',
-    addNow: 'Add',
-    added: (/** @type {string} */ name) => `${name} can sign in now.`,
-    you: (/** @type {string} */ name) => `${name} (you)`,
-    about: (/** @type {string[]} */ ...parts) => parts.filter(Boolean).join(' · '),
-    roles: { agent: 'Agent', admin: 'Admin' },
-    online: 'online',
-    disabled: 'disabled',
-    reset: 'Reset password',
-    enable: 'Enable',
-    isEnabled: (/** @type {string} */ name) => `${name} can sign in again.`,
-    disable: 'Disable',
-    isDisabled: (/** @type {string} */ name) => `${name} can’t sign in any more.`,
     user: 'User name',
-    shown: 'Name visitors see',
     password: 'Password',
-    passwordOf: (/** @type {string} */ name) => `New password for ${name}`,
-    hasPassword: (/** @type {string} */ name) => `${name} has a new password.`,
-    set: 'Set password',
-    role: 'Role',
   },
 
   hearing: {
@@ -171,21 +144,6 @@ export const words = {
     both: 'Sound and notifications are on.',
     soundOnly: 'Sound is on. Your browser doesn’t allow notifications here.',
     later: 'You can turn sound and notifications on in your menu, at any time.',
-  },
-
-  invite: {
-    until: (/** @type {number} */ at) => `invited, link works until ${day.format(at)}`,
-    over: 'invited, link has expired',
-    renew: 'New link',
-    renewOf: (/** @type {string} */ name) => `New link for ${name} to join`,
-    withdraw: 'Withdraw',
-    withdrawOf: (/** @type {string} */ name) => `Withdraw the invite of ${name}`,
-    withdrawn: (/** @type {string} */ name) => `The invite for ${name} is withdrawn.`,
-    link: (/** @type {string} */ name) => `Invite link for ${name}`,
-    copy: 'Copy link',
-    copied: 'Copied',
-    copyFailed: 'The browser didn’t let us copy. The link is selected: copy it by hand.',
-    once: (/** @type {number} */ at) => `Send it yourself. It works once, until ${day.format(at)}; you won’t see it again.`,
   },
 
   join: {
@@ -260,6 +218,7 @@ export const words = {
   nothingSaid: 'Nothing has been said in this chat yet.',
   somebody: 'somebody',
   close: 'Close',
+  loadAgain: 'This page is from before an update. Please load it again.',
 
   /** What agents read about a change: the visitors’ sentences would confuse them. */
   happened: {
