@@ -57,6 +57,8 @@ type Options struct {
 	// MaxBytes is how many bytes all streams together may hold, in one copy; 0: they state
 	// no limit. Each has its share.
 	MaxBytes uint64
+	// AuditKeep is how long lines of the audit log are kept; 0: for AuditKeep, below 0: for good.
+	AuditKeep time.Duration
 	// Impatient returns a LimitError from Connect at once, instead of waiting until the
 	// limit is raised.
 	Impatient bool
@@ -88,6 +90,7 @@ type Conn struct {
 	attempts   attempts
 	sealer     sealer
 	outage     *outage.Log
+	auditor    auditor
 	calls      outage.Sampled // lines on calls that failed
 	clustered  atomic.Bool
 	refused    atomic.Int32  // how often in a row the server has refused the credentials
@@ -115,6 +118,7 @@ var connecting = backoff.Policy{Min: 250 * time.Millisecond, Max: 10 * time.Seco
 // the streams on the server don't match the options.
 func Connect(ctx context.Context, opts Options) (*Conn, error) {
 	c := &Conn{opts: opts, log: opts.Log, reconnected: map[int]func(){}, slow: map[int]func(*nats.Subscription){}}
+	c.auditor.conn = c
 	c.sealer.conn, c.sealer.keys = c, map[string]cipher.AEAD{}
 	if c.homes = opts.homes; c.homes == nil {
 		c.homes = newHomes()
@@ -273,6 +277,7 @@ func (c *Conn) Close() {
 	if c.endHomes != nil {
 		c.endHomes()
 	}
+	c.auditor.close()
 	c.nc.Close()
 	c.homesEnded.Wait()
 	c.publisher.close()

@@ -77,7 +77,7 @@ var bucketsLookedAt = []string{VisitorsBucket, RevokedBucket, AgentsBucket, Desk
 const DeadStream = deadStream
 
 func (c *Conn) lookedAt() []string {
-	names := append(c.chatStreams(), timerStream, deadStream, spentStream)
+	names := append(c.chatStreams(), timerStream, deadStream, spentStream, auditStream)
 	for _, bucket := range bucketsLookedAt {
 		names = append(names, "KV_"+bucket)
 	}

@@ -79,7 +79,7 @@ type planned struct{ stream, leader string }
 // them, with how many streams each node leads then. Streams that don't exist are left
 // out: those of a bucket that was never needed, or that somebody just deleted.
 func (c *Conn) planLeaders(ctx context.Context) (plan []planned, load map[string]int, err error) {
-	others := []string{timerStream, deadStream, spentStream, filesStream}
+	others := []string{timerStream, deadStream, spentStream, auditStream, filesStream}
 	for _, bucket := range buckets {
 		others = append(others, "KV_"+bucket)
 	}

@@ -23,13 +23,14 @@ type metrics struct {
 	dead         *prometheus.CounterVec
 	calls        *prometheus.HistogramVec
 	reconnects   prometheus.Counter
+	audited      *prometheus.CounterVec
 	certificate  *prometheus.GaugeVec // of no labels: nothing is shown before it is known
 }
 
 // newMetrics registers the metrics; with a nil r they work but are not exported.
 func newMetrics(r prometheus.Registerer) *metrics {
 	f := promauto.With(r)
-	return &metrics{
+	m := &metrics{
 		appends: f.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "parley_bus_append_seconds", Help: "Time until the stream had stored an event, by the event's kind.", Buckets: telemetry.Latencies(),
 		}, []string{"kind"}),
@@ -54,11 +55,18 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		calls: f.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "parley_bus_call_seconds", Help: "How long this process worked on calls of its services, by call and by result: ok, refused (to the caller), failed.", Buckets: telemetry.Latencies(),
 		}, []string{"call", "result"}),
+		audited: f.NewCounterVec(prometheus.CounterOpts{
+			Name: "parley_audit_lines_total", Help: "Lines of the audit log that this process wrote, by result: stored, or failed, and what they were about was refused.",
+		}, []string{"result"}),
 		reconnects: f.NewCounter(prometheus.CounterOpts{Name: "parley_bus_reconnects_total", Help: "How often this process lost its connection to NATS and reconnected."}),
 		certificate: f.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "parley_bus_certificate_expiry_timestamp_seconds", Help: "When NATS' certificate chain expires, as of when this process last connected; absent without TLS.",
 		}, nil),
 	}
+	for _, result := range []string{"stored", "failed"} {
+		m.audited.WithLabelValues(result)
+	}
+	return m
 }
 
 // watchConnection registers the metric of whether there is a connection.

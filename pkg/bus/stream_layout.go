@@ -157,6 +157,7 @@ func (c *Conn) makeStreams(ctx context.Context) (raced bool, err error) {
 			AllowMsgCounter: true, MaxMsgsPerSubject: 1, MaxAge: spentFor, MaxMsgs: maxCounters,
 		},
 	}
+	configs = append(configs, c.auditStreamConfig())
 	for i := 1; i < c.opts.Streams; i++ {
 		configs = append(configs, c.chatStreamConfig(i))
 	}

@@ -86,9 +86,9 @@ func (c *Conn) limitTrouble(doing string, err error) error {
 	return &LimitError{doing + ": " + why, err}
 }
 
-// moreStreams counts those besides CHAT_0 and so on: TIMERS, DEAD, SPENT, that of files, the
+// moreStreams counts those besides CHAT_0 and so on: TIMERS, DEAD, SPENT, AUDIT, that of files, the
 // buckets, and in a region those of chats that were moved there.
-func (c *Conn) moreStreams() int { return 4 + len(buckets) + len(c.guestStreams()) }
+func (c *Conn) moreStreams() int { return 5 + len(buckets) + len(c.guestStreams()) }
 
 // accountLimits asks for the account's limits, which make sentences precise, and says what
 // is in use. Where that may not be asked, both are empty.
@@ -187,8 +187,8 @@ func (o Options) share(stream string) int64 {
 		return of(33) // a fifth
 	case stream == timerStream:
 		return of(8)
-	case stream == deadStream:
-		return of(6)
+	case stream == deadStream || stream == auditStream:
+		return of(3)
 	case stream == spentStream:
 		return of(2)
 	case stream == "KV_"+PresenceBucket || stream == "KV_"+MarksBucket:
@@ -211,11 +211,11 @@ const minShare = 64 << 10
 
 // bounded states how much a stream may hold, if that is set. A full one refuses what is
 // new and keeps what it has; but of the counters the oldest go, and of the timers, whose
-// stream NATS lets not refuse.
+// stream NATS lets not refuse, and of the audit log, without which nobody could read a chat.
 func (o Options) bounded(cfg jetstream.StreamConfig) jetstream.StreamConfig {
 	if n := o.share(cfg.Name); n > 0 {
 		cfg.MaxBytes = n
-		if cfg.Name != spentStream && cfg.Name != timerStream {
+		if cfg.Name != spentStream && cfg.Name != timerStream && cfg.Name != auditStream {
 			cfg.Discard = jetstream.DiscardNew
 		}
 	}
@@ -235,7 +235,10 @@ func (c *Conn) fit(ctx context.Context, s jetstream.Stream) {
 	if cfg.Name == chatStreamName(0) {
 		maps.Copy(states, c.regionStates())
 	}
-	stated := true
+	if cfg.Name == auditStream {
+		want.MaxAge = c.opts.auditAge()
+	}
+	stated := want.MaxAge == cfg.MaxAge
 	for key, value := range states {
 		stated = stated && cfg.Metadata[key] == value
 	}

@@ -26,6 +26,7 @@ import (
 //	timer.set.<p>.<id>.<kind>     escalation, botworker  the stream's scheduler
 //	timer.due.<p>.<id>.<kind>     the scheduler          escalation
 //	dead.<role>.<id>.<stream>.<n> any worker             operators (<n>: the sequence there)
+//	audit.lines                   whoever serves people  (read by gateways)
 //	spent.<day>.chat.<id>         botworker              (a counter; the gateway reads
 //	spent.<day>.address.<source>                         the last two)
 //	spent.<day>.all
@@ -158,7 +159,10 @@ const (
 	allTimers Subject = "timer.>"
 	allDead   Subject = "dead.>"
 	allSpent  Subject = "spent.>"
-	allLive   Subject = livePrefix + ">"
+	// auditLines is the whole chain: what is guarded by a last sequence has one subject.
+	auditLines Subject = "audit.lines"
+	allLive    Subject = livePrefix + ">"
+	liveAudit  Subject = livePrefix + "audit"
 )
 
 // partitionSubjects returns the subjects of a partition, which one stream holds.

@@ -54,6 +54,7 @@ var gateway = User{
 			line("due timers, and since when they are due, for the operator page", "$JS.API.CONSUMER.INFO.TIMERS.escalation", "$JS.API.STREAM.MSG.GET.TIMERS"),
 			line("whether the account has room", "$JS.API.INFO"),
 			line("what the language model cost today, for the operator page", "$JS.API.DIRECT.GET.SPENT"),
+			line("the audit log: to write a line, after the last one, and to read it for admins", "audit.lines", "$JS.API.STREAM.MSG.GET.AUDIT", "$JS.API.DIRECT.GET.AUDIT"),
 			line("dead letters: read one, drop one", "$JS.API.STREAM.MSG.GET.DEAD", "$JS.API.STREAM.MSG.DELETE.DEAD"),
 		},
 		bucket("visitors", reads, writes), bucket("revoked", reads, writes), bucket("agents", reads, writes, watches), bucket("settings", reads, writes), bucket("site", reads, writes, watches),
@@ -62,6 +63,7 @@ var gateway = User{
 	Subscribe: slices.Concat([]Line{
 		line("the live copies of chats, of notes and of cards", "live.chat.>", "live.note.>"),
 		line("the goodbyes of replicas, for the operator page", "gone.*.*"),
+		line("the end of the audit log, to write after it", "live.audit"),
 		line("how many connections it holds, which is part of its statistics", "svc.gateway.*"),
 	}, listening("gateway", "gateway")),
 }
@@ -156,7 +158,7 @@ func parting(service string) Line { return line("its goodbye when it stops", "go
 
 // starting is for every role's questions at startup: do the streams exist, and were
 // they created for the same STREAMS?
-var starting = []Line{line("at startup: whether the streams exist", "$JS.API.STREAM.INFO.CHAT+", "$JS.API.STREAM.INFO.TIMERS", "$JS.API.STREAM.INFO.DEAD", "$JS.API.STREAM.INFO.SPENT")}
+var starting = []Line{line("at startup: whether the streams exist", "$JS.API.STREAM.INFO.CHAT+", "$JS.API.STREAM.INFO.TIMERS", "$JS.API.STREAM.INFO.DEAD", "$JS.API.STREAM.INFO.SPENT", "$JS.API.STREAM.INFO.AUDIT")}
 
 // reading is for single events from a stream's leader.
 func reading(stream string) []Line {

@@ -85,6 +85,10 @@ var Refusals = join(
 		"delete the object store of files", "$JS.API.STREAM.DELETE.OBJ_FILES", "",
 		"list streams", "$JS.API.STREAM.LIST", "",
 		"back a stream up", "$JS.API.STREAM.SNAPSHOT.CHAT_0", `{"deliver_subject":"_INBOX.x"}`,
+		"remove a line of the audit log", "$JS.API.STREAM.MSG.DELETE.AUDIT", `{"seq":1}`,
+		"empty the audit log", "$JS.API.STREAM.PURGE.AUDIT", "",
+		"delete the audit log", "$JS.API.STREAM.DELETE.AUDIT", "",
+		"have the audit log keep less", "$JS.API.STREAM.UPDATE.AUDIT", `{"name":"AUDIT","subjects":["audit.lines"],"max_age":1000000000}`,
 		"remove an event", "$JS.API.STREAM.MSG.DELETE.CHAT_0", `{"seq":1}`,
 		"make a stream elect a leader", "$JS.API.STREAM.LEADER.STEPDOWN.CHAT_0", "",
 		"change the bot's consumer", "$JS.API.CONSUMER.CREATE.CHAT_0.bot", `{"stream_name":"CHAT_0","config":{"durable_name":"bot","ack_policy":"explicit","filter_subjects":["note.>"]}}`,
@@ -104,6 +108,10 @@ var Refusals = join(
 		"receive the servers' events", "$SYS.>", "",
 		"receive dead letters", "dead.>", "",
 	),
+	notTheGateway("write to the audit log", Publishes, "audit.lines"),
+	notTheGateway("read the audit log", Publishes, "$JS.API.DIRECT.GET.AUDIT"),
+	notTheGateway("read it from the leader", Publishes, "$JS.API.STREAM.MSG.GET.AUDIT"),
+	notTheGateway("hear what is written to the audit log", Subscribes, "live.audit"),
 	// All roles except the history worker, which has to.
 	[]Refusal{
 		{"gateway-afar", "purge a stream", Publishes, "$JS.API.STREAM.PURGE.CHAT_0", ""},
@@ -135,6 +143,16 @@ func everyRole(verb Verb, triples ...string) (list []Refusal) {
 		}
 		for i := 0; i < len(triples); i += 3 {
 			list = append(list, Refusal{User: u.Name, Act: triples[i], Verb: verb, Subject: triples[i+1], Body: triples[i+2]})
+		}
+	}
+	return list
+}
+
+// notTheGateway makes refusals for all roles but the gateway here.
+func notTheGateway(act string, verb Verb, subject string) (list []Refusal) {
+	for _, u := range Users {
+		if u.Name != admin.Name && u.Name != gateway.Name {
+			list = append(list, Refusal{User: u.Name, Act: act, Verb: verb, Subject: subject, Body: "{}"})
 		}
 	}
 	return list
