@@ -28,6 +28,8 @@ const help = `Parley is customer chat that you host yourself.
   parley setup balance   spreads the leaders of streams over the nodes of NATS
   parley move            moves chats to another region
   parley give-up         has the chats of a region that is gone go on in this one
+  parley export          writes everything that Parley has into a folder
+  parley import          has an empty Parley take such a folder over
   parley dead            lists, shows, replays or drops dead letters
   parley health [live]   asks a running role whether it is ready (or alive)
   parley version         says which version this is, and what it was built from
@@ -44,6 +46,8 @@ var commands = map[string]func(ctx context.Context, args []string) error{
 	"dead":    func(ctx context.Context, args []string) error { return app.DeadLetters(ctx, args, version, os.Stdout) },
 	"move":    func(ctx context.Context, args []string) error { return app.Move(ctx, args, os.Stdin, os.Stdout) },
 	"give-up": func(ctx context.Context, args []string) error { return app.GiveUp(ctx, args, os.Stdin, os.Stdout) },
+	"export":  func(ctx context.Context, args []string) error { return app.Export(ctx, args, version, os.Stdout) },
+	"import":  func(ctx context.Context, args []string) error { return app.Import(ctx, args, version, os.Stdout) },
 	"health":  app.Health,
 	"version": func(context.Context, []string) error {
 		_, err := fmt.Println(app.Version(version))

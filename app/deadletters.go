@@ -86,20 +86,28 @@ func DeadLetters(ctx context.Context, args []string, version string, out io.Writ
 }
 
 // onBus calls f with a connection to NATS_URL or, if that is not set, to an embedded
-// server on the data folder, which no other process may be using.
+// server on the data folder, which must hold a Parley and which no other process may be using.
 func (s *system) onBus(ctx context.Context, f func(*bus.Conn) error) error {
-	opts := s.natsOptions("dead letters")
 	if s.NATSURL == "" {
-		folder := filepath.Join(s.DataDir, "nats")
-		if _, err := os.Stat(folder); err != nil {
+		if _, err := os.Stat(s.natsFolder()); err != nil {
 			return configError{fmt.Errorf("the data folder %s holds no Parley. Set DATA_DIR, or NATS_URL", s.DataDir)}
 		}
+	}
+	return s.onBusOrNew(ctx, f)
+}
+
+func (s *system) natsFolder() string { return filepath.Join(s.DataDir, "nats") }
+
+// onBusOrNew is onBus, for a data folder that may be empty, too.
+func (s *system) onBusOrNew(ctx context.Context, f func(*bus.Conn) error) error {
+	opts := s.natsOptions("command")
+	if s.NATSURL == "" {
 		unlock, err := s.lock()
 		if err != nil {
-			return configError{fmt.Errorf("%w. Its dead letters can be used here while it is stopped", err)}
+			return configError{fmt.Errorf("%w. This can be done here while it is stopped", err)}
 		}
 		defer unlock()
-		server, err := embedded.Start(embedded.Options{Dir: folder, SyncAlways: s.NATSSync.Always, SyncInterval: s.NATSSync.Every, Log: s.log})
+		server, err := embedded.Start(embedded.Options{Dir: s.natsFolder(), SyncAlways: s.NATSSync.Always, SyncInterval: s.NATSSync.Every, Log: s.log})
 		if err != nil {
 			return err
 		}

@@ -44,14 +44,19 @@ func (w *Worker) take(ctx context.Context, req roles.ImportRequest) (roles.Impor
 		return roles.ImportReply{}, refuse(fmt.Errorf("these are %d events, and must be %d at most", len(req.Events), roles.MaxImport))
 	}
 	for i := range req.Events {
-		if err := w.checkImport(&req.Events[i]); err != nil {
+		if err := w.checkImport(&req.Events[i], req.Own); err != nil {
 			return roles.ImportReply{}, refuse(err)
+		}
+	}
+	if req.Own {
+		if err := w.checkRestore(ctx, req.Events); err != nil {
+			return roles.ImportReply{}, err
 		}
 	}
 	return roles.ImportReply{}, w.withFiles(ctx, namedBy(req.Events), func() error { return w.write(ctx, req.Events) })
 }
 
-func (w *Worker) checkImport(e *chat.Event) error {
+func (w *Worker) checkImport(e *chat.Event, own bool) error {
 	if _, err := chat.ParseID(string(e.Chat)); err != nil {
 		return err
 	}
@@ -61,8 +66,26 @@ func (w *Worker) checkImport(e *chat.Event) error {
 	if e.Seq == 0 || e.At.IsZero() {
 		return fmt.Errorf("an event of chat %s has no sequence or no time", e.Chat)
 	}
-	if e.Seq >= w.conn.Begins(e.Chat) {
+	if !own && e.Seq >= w.conn.Begins(e.Chat) {
 		return fmt.Errorf("event %d of chat %s is of this region", e.Seq, e.Chat)
+	}
+	return nil
+}
+
+// checkRestore refuses events of this region that its streams may have, or have had.
+func (w *Worker) checkRestore(ctx context.Context, events []chat.Event) error {
+	for i := range events {
+		e := &events[i]
+		if !w.conn.IsHome(e.Chat) {
+			return refuse(fmt.Errorf("the chat %s is not of this region", e.Chat))
+		}
+		above, err := w.conn.RestoredBelow(ctx, e.Chat)
+		if err != nil {
+			return err
+		}
+		if e.Seq >= above {
+			return refuse(fmt.Errorf("event %d of chat %s may be one of the streams' own", e.Seq, e.Chat))
+		}
 	}
 	return nil
 }

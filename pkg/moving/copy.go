@@ -49,6 +49,16 @@ const maxImport = 384 << 10
 
 // Import has the store of a region take over events of chats of other regions.
 func Import(ctx context.Context, to *bus.Conn, events []chat.Event) error {
+	return store(ctx, to, events, false)
+}
+
+// Restore has the store take over events of the region's own chats, which an empty Parley gets from
+// an export: its streams begin above them.
+func Restore(ctx context.Context, to *bus.Conn, events []chat.Event) error {
+	return store(ctx, to, events, true)
+}
+
+func store(ctx context.Context, to *bus.Conn, events []chat.Event, own bool) error {
 	for len(events) > 0 {
 		n, size := 0, 0
 		// One with files is the last of a call: they take their time.
@@ -61,11 +71,11 @@ func Import(ctx context.Context, to *bus.Conn, events []chat.Event) error {
 			n++
 		}
 		err := patiently(ctx, func() error {
-			_, err := bus.Ask(ctx, to, roles.HistoryImport, roles.ImportRequest{Events: events[:n]})
+			_, err := bus.Ask(ctx, to, roles.HistoryImport, roles.ImportRequest{Events: events[:n], Own: own})
 			return err
 		})
 		if err != nil {
-			return fmt.Errorf("store events of another region: %w", err)
+			return fmt.Errorf("store events that were written elsewhere: %w", err)
 		}
 		events = events[n:]
 	}

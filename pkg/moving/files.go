@@ -72,6 +72,26 @@ func copyFile(ctx context.Context, from, to *bus.Conn, key bus.FileKey, f chat.F
 	return err
 }
 
+// OpenFile returns a file of a region: from FILES, or from the file store; or bus.ErrNotFound. One that is
+// on its way from one to the other is bus.ErrUnavailable for a moment.
+func OpenFile(ctx context.Context, of *bus.Conn, key bus.FileKey) (bus.FileObject, io.Reader, error) {
+	source, err := of.OpenFiles(ctx)
+	if err != nil {
+		return bus.FileObject{}, nil, err
+	}
+	o, content, err := openFile(ctx, source, of, key, true)
+	if errors.Is(err, bus.ErrNotFound) {
+		has, err := source.Has(ctx, key)
+		if err == nil {
+			if err = bus.ErrNotFound; has {
+				err = fmt.Errorf("%w: it was not found for a moment", bus.ErrUnavailable)
+			}
+		}
+		return o, nil, err
+	}
+	return o, content, err
+}
+
 // openFile returns a file of the old home: from FILES, or from the file store.
 func openFile(ctx context.Context, source *bus.Files, from *bus.Conn, key bus.FileKey, stored bool) (bus.FileObject, io.Reader, error) {
 	r, err := source.Open(ctx, key)

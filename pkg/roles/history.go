@@ -124,6 +124,9 @@ const MaxImport = 200
 // sequences there.
 type ImportRequest struct {
 	Events []chat.Event `json:"events"`
+	// Own says that they are of this region, of an export that is taken over: the streams begin above
+	// their sequences.
+	Own bool `json:"own,omitempty"`
 }
 
 // ImportReply says that all of them are stored.
