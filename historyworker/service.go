@@ -27,6 +27,7 @@ func (w *Worker) serve(ctx context.Context) error {
 		bus.Handle(bus.StoredCard, reporting(w, w.lastCard)),
 		bus.Handle(roles.HistoryFind, reporting(w, w.find)),
 		bus.Handle(roles.HistoryChats, reporting(w, w.chats)),
+		bus.Handle(roles.HistoryWalk, reporting(w, w.walk)),
 		bus.Handle(roles.HistoryFile, reporting(w, w.file)),
 		bus.Handle(roles.HistoryImport, reporting(w, w.take)),
 		w.conn.Replay(roles.Storing.Name, w.replay),

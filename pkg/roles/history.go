@@ -18,6 +18,9 @@ var (
 	HistoryFind  = bus.Endpoint[FindRequest, FindReply]{Name: "history.find"}
 	HistoryChats = bus.Endpoint[ChatsRequest, ChatsReply]{Name: "history.chats"}
 
+	// HistoryWalk walks through all that is in the store, notes too.
+	HistoryWalk = bus.Endpoint[WalkRequest, WalkReply]{Name: "history.walk"}
+
 	// HistoryImport stores what another region has of its chats. It may be repeated.
 	HistoryImport = bus.Endpoint[ImportRequest, ImportReply]{Name: "history.import"}
 )

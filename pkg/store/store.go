@@ -14,8 +14,9 @@ import (
 
 // The most that a store returns at once.
 const (
-	MaxPage  = 1000
-	MaxChats = 200
+	MaxPage   = 1000
+	MaxChats  = 200
+	MaxEvents = 2000
 )
 
 // ErrNotFound is returned if one thing was requested and does not exist.
@@ -68,6 +69,11 @@ type Store interface {
 
 	// Chats returns chats, most recently written to first.
 	Chats(ctx context.Context, q ChatsQuery) (Chats, error)
+
+	// Events walks through all events of all chats, those that visitors may not see among them:
+	// chat by chat, and a chat's in the order of their sequences. What is stored while it
+	// walks may be left out.
+	Events(ctx context.Context, q EventsQuery) (Events, error)
 
 	// Ping reports whether the store can be used now, or at least a part of it.
 	Ping(ctx context.Context) error
@@ -128,3 +134,18 @@ type Summary struct {
 
 // Kinds returns the kinds that the query may see.
 func (q PageQuery) Kinds() []chat.Kind { return chat.KindsFor(cmp.Or(q.Reader, chat.RoleVisitor)) }
+
+// EventsQuery asks for the next events of a walk.
+type EventsQuery struct {
+	After string // Events.Next of what came before; empty: the beginning
+	Limit int    // clamped to 1 to MaxEvents
+}
+
+// Events are a piece of a walk.
+type Events struct {
+	Events []chat.Event
+	Next   string // where it goes on; empty if it is at its end
+}
+
+// ErrPlace refuses an EventsQuery.After that no walk gave.
+var ErrPlace = errors.New("there is no such place in the store")

@@ -34,6 +34,7 @@ type Store struct {
 	page, find, sent *sql.Stmt // of read
 	state, card      *sql.Stmt // of read
 	chats, chatsAt   *sql.Stmt // of read
+	walk             *sql.Stmt // of read
 }
 
 var _ store.Store = (*Store)(nil)
@@ -116,6 +117,7 @@ func (s *Store) prepare(ctx context.Context) (err error) {
 		{&s.card, lastCard},
 		{&s.chats, listChats},
 		{&s.chatsAt, listChatsAt},
+		{&s.walk, walkOn},
 	} {
 		if *p.stmt, err = s.read.PrepareContext(ctx, p.query); err != nil {
 			return explain(s.path, err)

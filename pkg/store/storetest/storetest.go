@@ -46,6 +46,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"a repeated client id leaves the summary", summarySameClientID},
 		{"a summary keeps 120 characters of a text", summaryCut},
 
+		{"a walk has all events of all chats, chat by chat", walksAll},
+
 		{"every field comes back as it was", everyField},
 		{"events with the JSON of the stream come back as they were, but for where their visitor is", asItCame},
 		{"times are exact to the nanosecond", exactTimes},
