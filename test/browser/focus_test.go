@@ -158,3 +158,23 @@ const large = `() => {
 	}
 	return small.length === 0 || small.join('\n');
 }`
+
+// TestANoteIsBegunWhileAChatIsTaken: "n" comes before the page has drawn the chat, and before
+// the chat is the agent's.
+func TestANoteIsBegunWhileAChatIsTaken(t *testing.T) {
+	p := startParley(t)
+	ada, a := newVisitor(t, p, "ada"), newAgent(t, p)
+	ada.startAs("Ada")
+	ada.click(at("person"))
+	a.signIn()
+	a.seesWaiting("Ada")
+	if got := a.atOnce(`() => { for (const key of ['t', 'n']) document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true})); }`); got != "agent-composer" {
+		t.Errorf("after t and n the focus is on %s", got)
+	}
+	a.press("hx: call back")
+	a.until("the chat is theirs, and the note is not lost", `() => document.querySelector('[data-testid="room"]')?.dataset.status === 'live'
+		&& document.querySelector('[data-testid="note-toggle"][aria-pressed="true"]') && document.querySelector('[data-testid="agent-composer"]')?.value === 'hx: call back'`)
+	a.press("\r")
+	a.hasMessage("agent-log", "agent", "hx: call back")
+	ada.until("the visitor does not see it", `() => !document.body.textContent.includes('call back')`)
+}

@@ -73,7 +73,7 @@ class Console extends Component {
       S: () => this.pick(true),
       t: () => this.take(),
       r: () => this.composer.current?.reply(),
-      n: () => this.composer.current?.note(),
+      n: () => this.note(),
       h: () => this.act('return'),
       x: () => this.act('close'),
       p: () => askWho(mine, mine.current.value),
@@ -200,6 +200,16 @@ class Console extends Component {
     else if (this.wanted.chat === id) this.wanted.chat = '';
     return undefined;
   };
+
+  /** Begins a note in the chat in view, which may not be drawn yet. */
+  note() {
+    const { desk: mine } = this.props;
+    const chat = mine.current.value;
+    if (this.composer.current?.props.chat === chat) return this.composer.current?.note();
+    if (!chat || !may(mine.me, 'annotate')) return undefined;
+    this.wanted.chat = chat.id;
+    return chat.note(true);
+  }
 
   /** Where the command bar is opened. */
   place() {

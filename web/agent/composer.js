@@ -19,7 +19,7 @@ import { words } from './words.js';
 import { words as tools } from './words-tools.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
-/** @typedef {{chat: string}} Wanted the chat that is being taken: its field gets the focus when it is first drawn */
+/** @typedef {{chat: string}} Wanted the chat that is being taken, or in which a note is begun: its field gets the focus when it is first drawn */
 
 offer(({ chat, composer }) => {
   const { commands: say } = together;
@@ -57,7 +57,7 @@ export class Composer extends Held {
   /** A chat that was just taken gets the focus at once: a key before that is a command. */
   arrive() {
     const { chat, wanted } = this.props;
-    if (wanted.chat !== chat.id || !chat.mine.value || !this.field.current) return;
+    if (wanted.chat !== chat.id || !chat.mine.value && !chat.noting.value || !this.field.current) return;
     wanted.chat = '';
     this.focus();
   }

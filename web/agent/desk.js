@@ -150,10 +150,11 @@ export class Desk {
    */
   async #get(id, t) {
     this.view(id);
+    // Now, not once it is the agent's: they may begin a note until then.
+    if (!this.#watch(id).draft.value) this.#watch(id).reply();
     if (!(await this.#do({ t, chat: id }))) return false;
     // The acknowledgment is enough to begin; the desk's update follows.
     this.#watch(id).desk('live', this.me);
-    if (!this.#watch(id).draft.value) this.#watch(id).reply();
     return true;
   }
 
