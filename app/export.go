@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
@@ -22,7 +21,7 @@ const exportHelp = `Everything that Parley has can be written into a folder. See
   parley export FOLDER   writes all chats, files, accounts and settings into the folder, or goes on
                          with an export there that was cut
   parley export CHAT FOLDER
-                         writes one chat alone: chat.json, chat.html for people, and its files
+                         writes one chat alone: events.json, transcript.html for people, and its files
 
 With everything come its secrets: the hashes of passwords, and the key that signs visitors' tokens.
 With NATS_URL the Parley on that server is exported, while people chat. Without it the one in
@@ -32,7 +31,7 @@ const importHelp = `What parley export wrote can be taken over by an empty Parle
 
   parley import FOLDER   takes everything over, or goes on with an import that was cut
 
-With NATS_URL the Parley on that server takes it: history workers must run there, and nobody should
+With NATS_URL the Parley on that server takes it: its workers must run, and nobody should
 chat before it is done. Without it the one in DATA_DIR does, while no Parley runs on that folder.`
 
 // Export is the command parley export.
@@ -42,7 +41,7 @@ func Export(ctx context.Context, args []string, version string, out io.Writer) e
 	}
 	return withFolder(args, exportHelp, version, out, func(s *system, folder string) error {
 		return s.onBus(ctx, func(conn *bus.Conn) error {
-			return s.withHistory(ctx, conn, func(ctx context.Context) error {
+			return s.withStored(ctx, conn, func(ctx context.Context) error {
 				w := export.Writer{Conn: conn, Folder: folder, Said: func(m export.Manifest) {
 					events, files := m.Events()
 					fmt.Fprintf(out, "%d events and %d files so far\n", events, files)
@@ -66,7 +65,7 @@ func exportOne(ctx context.Context, name string, folder []string, version string
 	}
 	return withFolder(folder, exportHelp, version, out, func(s *system, folder string) error {
 		return s.onBus(ctx, func(conn *bus.Conn) error {
-			return s.withHistory(ctx, conn, func(ctx context.Context) error {
+			return s.withStored(ctx, conn, func(ctx context.Context) error {
 				if err := export.One(ctx, conn, id, folder); err != nil {
 					return err
 				}
@@ -83,7 +82,7 @@ func Import(ctx context.Context, args []string, version string, out io.Writer) e
 			if err := conn.MakeAll(ctx, roles.Durables()); err != nil {
 				return err
 			}
-			return s.withHistory(ctx, conn, func(ctx context.Context) error {
+			return s.withStored(ctx, conn, func(ctx context.Context) error {
 				r := export.Reader{Conn: conn, Folder: folder, Said: func(parts, of int) { fmt.Fprintf(out, "%d of %d parts\n", parts, of) }}
 				m, err := r.Read(ctx)
 				if err != nil {
@@ -112,23 +111,4 @@ func withFolder(args []string, help, version string, out io.Writer, do func(s *s
 	}
 	s.log = zerolog.New(zerolog.ConsoleWriter{Out: os.Stderr, TimeFormat: time.TimeOnly, NoColor: true}).Level(zerolog.ErrorLevel)
 	return explain(do(s, args[0]))
-}
-
-// withHistory calls f while a history worker runs: with NATS_URL those of the installation, else one of
-// its own on the data folder.
-func (s *system) withHistory(ctx context.Context, conn *bus.Conn, f func(context.Context) error) error {
-	if s.NATSURL != "" {
-		return f(ctx)
-	}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	p, err := s.worker(ctx, roles.Historyworker.Name, conn)
-	if err != nil {
-		return err
-	}
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return p.run(ctx) })
-	err = f(ctx)
-	stop()
-	return errors.Join(err, g.Wait())
 }

@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/parley-chat/parley/historyworker"
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
@@ -15,6 +17,7 @@ import (
 	"github.com/parley-chat/parley/pkg/files/diskfiles"
 	"github.com/parley-chat/parley/pkg/files/gridfiles"
 	"github.com/parley-chat/parley/pkg/outage"
+	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/store"
 	"github.com/parley-chat/parley/pkg/store/mongostore"
 	"github.com/parley-chat/parley/pkg/store/sqlitestore"
@@ -123,4 +126,23 @@ func openMongo(ctx context.Context, url string) (store.Store, files.Store, error
 		return nil, nil, errors.Join(err, events.Close())
 	}
 	return events, kept, nil
+}
+
+// withStored calls f while a history worker runs: with NATS_URL those of the installation, else one of
+// its own on the data folder.
+func (s *system) withStored(ctx context.Context, conn *bus.Conn, f func(context.Context) error) error {
+	if s.NATSURL != "" {
+		return f(ctx)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	p, err := s.worker(ctx, roles.Historyworker.Name, conn)
+	if err != nil {
+		return err
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return p.run(ctx) })
+	err = f(ctx)
+	stop()
+	return errors.Join(err, g.Wait())
 }

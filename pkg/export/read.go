@@ -25,7 +25,7 @@ const batch = roles.MaxImport
 // importKey is where an import notes which export it takes over, in SettingsBucket.
 const importKey = "import"
 
-// taken is that note.
+// taken is that mark.
 type taken struct {
 	Began time.Time `json:"began"` // of the export
 	Parts int       `json:"parts"` // that were taken over whole
@@ -69,7 +69,7 @@ func (r *Reader) Read(ctx context.Context) (Manifest, error) {
 	if err != nil {
 		return m, err
 	}
-	note, _, err := settings.Get(ctx, importKey)
+	mark, _, err := settings.Get(ctx, importKey)
 	switch {
 	case errors.Is(err, bus.ErrNotFound):
 		if list, err := bus.Ask(ctx, r.Conn, roles.HistoryChats, roles.ChatsRequest{Limit: 1}); err != nil {
@@ -86,27 +86,27 @@ func (r *Reader) Read(ctx context.Context) (Manifest, error) {
 		} else if err != nil {
 			return m, err
 		}
-		note = taken{Began: m.Began}
+		mark = taken{Began: m.Began}
 	case err != nil:
 		return m, err
-	case !note.Began.Equal(m.Began):
+	case !mark.Began.Equal(m.Began):
 		return m, errors.New("another export was taken over here before")
-	case note.Done:
+	case mark.Done:
 		return m, nil
 	}
-	for ; note.Parts < len(m.Parts); note.Parts++ {
-		if err := settings.Put(ctx, importKey, note); err != nil {
+	for ; mark.Parts < len(m.Parts); mark.Parts++ {
+		if err := settings.Put(ctx, importKey, mark); err != nil {
 			return m, err
 		}
-		if err := r.part(ctx, m.Parts[note.Parts]); err != nil {
+		if err := r.part(ctx, m.Parts[mark.Parts]); err != nil {
 			return m, err
 		}
 		if r.Said != nil {
-			r.Said(note.Parts+1, len(m.Parts))
+			r.Said(mark.Parts+1, len(m.Parts))
 		}
 	}
-	note.Done = true
-	return m, settings.Put(ctx, importKey, note)
+	mark.Done = true
+	return m, settings.Put(ctx, importKey, mark)
 }
 
 // part takes one part over.

@@ -33,7 +33,7 @@ type line struct {
 	chat.Event
 	By    string // who says it, for people
 	Words string
-	Class string // visitor, bot, agent, note or change
+	Class string // the kind, for the style
 	Day   bool   // the first one of its day
 	Files []chat.File
 }
@@ -46,20 +46,12 @@ func lines(events []chat.Event, reader chat.Role) (name string, list []line) {
 		if !e.Kind.VisibleTo(reader) || e.Kind == chat.CardChange {
 			continue
 		}
-		l := line{Event: *e, By: e.From.Name, Words: e.Text, Files: e.Files()}
+		l := line{Event: *e, By: e.From.Name, Words: e.Text, Class: string(e.Kind), Files: e.Files()}
 		switch e.Kind {
 		case chat.Message:
-			l.Class, name = "visitor", e.From.Name
-		case chat.Reply:
-			l.Class = "bot"
-		case chat.Say:
-			l.Class = "agent"
-		case chat.Note:
-			l.Class = "note"
+			name = e.From.Name
 		case chat.Request:
-			l.Class, l.Words = "change", asks(e)
-		case chat.StateChange:
-			l.Class = "change"
+			l.Words = asks(e)
 		}
 		if l.Words == "" && len(l.Files) == 0 {
 			continue
@@ -119,7 +111,7 @@ func isPlain(r rune) bool {
 	return r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z'
 }
 
-// One writes a folder with one chat: chat.json, chat.html and the files. It can be repeated.
+// One writes a folder with one chat: events.json, transcript.html and the files. It can be repeated.
 func One(ctx context.Context, conn *bus.Conn, id chat.ID, folder string) error {
 	if err := os.MkdirAll(filepath.Join(folder, filesFolder), 0o700); err != nil {
 		return err
@@ -146,14 +138,14 @@ func One(ctx context.Context, conn *bus.Conn, id chat.ID, folder string) error {
 	if err != nil {
 		return err
 	}
-	if err := writeWhole(filepath.Join(folder, "chat.json"), append(data, '\n')); err != nil {
+	if err := writeWhole(filepath.Join(folder, "events.json"), append(data, '\n')); err != nil {
 		return err
 	}
 	page, err := os.CreateTemp(folder, ".new-*")
 	if err != nil {
 		return err
 	}
-	return place(page, filepath.Join(folder, "chat.html"), Transcript(page, all, chat.RoleAgent, filesFolder+"/"))
+	return place(page, filepath.Join(folder, "transcript.html"), Transcript(page, all, chat.RoleAgent, filesFolder+"/"))
 }
 
 // oneFile writes the bytes of a file. One that is lost leaves none.

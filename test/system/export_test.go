@@ -87,7 +87,7 @@ func TestAnExportIsTakenOverWhole(t *testing.T) {
 	if got, err := os.ReadFile(filepath.Join(alone, "files", id+".jpg")); err != nil || !bytes.Equal(got, picture) {
 		t.Errorf("the file of one chat: %d bytes, %v", len(got), err)
 	}
-	if page, err := os.ReadFile(filepath.Join(alone, "chat.html")); err != nil || !strings.Contains(string(page), "see &lt;this&gt; &amp; “that”") || !strings.Contains(string(page), "a note") {
+	if page, err := os.ReadFile(filepath.Join(alone, "transcript.html")); err != nil || !strings.Contains(string(page), "see &lt;this&gt; &amp; “that”") || !strings.Contains(string(page), "a note") {
 		t.Errorf("the page of one chat: %s, %v", page, err)
 	}
 
