@@ -1,17 +1,24 @@
 package escalation
 
 import (
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 
+	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/desk"
 )
 
 // metrics count what this replica did.
-type metrics struct{ changes, ratings, points *prometheus.CounterVec }
+type metrics struct {
+	changes, ratings, points *prometheus.CounterVec
+
+	mu   sync.Mutex
+	says bus.Ratings // the ratings once more, for the operator page
+}
 
 func newMetrics(r prometheus.Registerer) *metrics {
 	f := promauto.With(r)
@@ -33,6 +40,21 @@ func newMetrics(r prometheus.Registerer) *metrics {
 func (m *metrics) rated(of string, score int) {
 	m.ratings.WithLabelValues(of).Add(float64(min(score, 1)))
 	m.points.WithLabelValues(of).Add(float64(score))
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	sum := &m.says.Agent
+	if of == ratedBot {
+		sum = &m.says.Bot
+	}
+	sum.Visits += int64(min(score, 1))
+	sum.Points += int64(score)
+}
+
+// rates returns the ratings that were counted.
+func (m *metrics) rates() bus.Ratings {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.says
 }
 
 func (m *metrics) changed(reason chat.Reason) { m.changes.WithLabelValues(string(reason)).Inc() }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/bustest"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/roles"
@@ -69,6 +70,12 @@ func TestRatingsAreCountedByWhomTheyAreOf(t *testing.T) {
 	rate(2)
 	is("ratings_total bot", 2)
 	is("rating_points_total bot", 6)
+	// The operator page reads the same.
+	want := bus.Ratings{Agent: bus.Rated{Visits: 1, Points: 5}, Bot: bus.Rated{Visits: 2, Points: 6}}
+	bustest.Eventually(t, "the worker reports its ratings", func() bool {
+		replicas := s.conn.Overview(t.Context(), bus.Expected{Services: []string{roles.Escalation.Service}}).Replicas
+		return len(replicas) == 1 && replicas[0].Ratings != nil && *replicas[0].Ratings == want
+	})
 	if all := figures(t, metrics); all["parley_escalation_ratings_total agent"] != 1 {
 		t.Errorf("the figures are %v", all)
 	}

@@ -123,7 +123,9 @@ func (w *Worker) Run(ctx context.Context) error {
 	g.Go(func() error {
 		return w.conn.ConsumeTimers(ctx, bus.Consumer{Name: roles.Timing.Name, Workers: handlers, Tries: tries}, w.due)
 	})
-	g.Go(func() error { return w.conn.Serve(ctx, roles.Escalation.Service, w.opts.Version, w.handlings()...) })
+	g.Go(func() error {
+		return w.conn.ServeSaying(ctx, roles.Escalation.Service, w.opts.Version, bus.Says{Ratings: w.metrics.rates}, w.handlings()...)
+	})
 	g.Go(func() error { return w.mirror.Run(ctx) })
 	g.Go(func() error { w.held.follow(ctx, w.conn, w.mirror.Notify); return nil })
 	g.Go(func() error { return w.conn.WatchTimerLag(ctx, bus.LagEvery, roles.Durables()) })

@@ -36,6 +36,8 @@ type Replica struct {
 	Calls []CallStats `json:"calls,omitempty"`
 	// Connections are those that a gateway holds; nil if it does not report them.
 	Connections *Connections `json:"connections,omitempty"`
+	// Ratings are nil if the replica counts none.
+	Ratings *Ratings `json:"ratings,omitempty"`
 
 	counts bool // whether it may be asked for its figures
 }
@@ -239,11 +241,11 @@ func (r *Replica) count(data []byte) {
 		call := CallStats{Name: e.Name, Requests: e.NumRequests}
 		var data struct {
 			*CallTimes
-			Trouble string `json:"trouble"`
+			reported
 		}
 		if len(e.Data) > 0 && json.Unmarshal(e.Data, &data) == nil {
 			call.Took = data.CallTimes
-			r.Trouble = data.Trouble
+			r.Trouble, r.Ratings = data.Trouble, data.Ratings
 		}
 		r.Calls = append(r.Calls, call)
 	}

@@ -187,6 +187,7 @@ type Says struct {
 	Concurrency int             // see Replica.Concurrency
 	Ceilings    *spent.Ceilings // see Replica.Ceilings
 	Trouble     Trouble         // see Replica.Trouble; nil: none ever
+	Ratings     func() Ratings  // see Replica.Ratings; called concurrently
 }
 
 // Trouble says in a sentence what is wrong at a replica while it runs, or "" if nothing is.
@@ -207,7 +208,7 @@ func (c *Conn) ServeSaying(ctx context.Context, service, version string, about S
 		}
 	}
 	svc, err := micro.AddService(c.nc, micro.Config{
-		Name: service, Version: version, Description: "Parley " + service, StatsHandler: figuresOf(times, about.Trouble, handlings), Metadata: says,
+		Name: service, Version: version, Description: "Parley " + service, StatsHandler: figuresOf(times, about, handlings), Metadata: says,
 	})
 	if err != nil {
 		return fmt.Errorf("start service %s: %w", service, translate(err))
@@ -237,9 +238,15 @@ func (c *Conn) ServeSaying(ctx context.Context, service, version string, about S
 	return nil
 }
 
-// figuresOf returns what a replica reports on one of its endpoints: with its trouble, since
-// micro services have figures of endpoints only.
-func figuresOf(times *callTimes, trouble Trouble, handlings []Handling) micro.StatsHandler {
+// reported is what a replica reports of itself beside the figures of each endpoint: micro services
+// have those only.
+type reported struct {
+	Trouble string   `json:"trouble,omitempty"`
+	Ratings *Ratings `json:"ratings,omitempty"`
+}
+
+// figuresOf returns what a replica reports on one of its endpoints.
+func figuresOf(times *callTimes, about Says, handlings []Handling) micro.StatsHandler {
 	return func(endpoint *micro.Endpoint) any {
 		for _, h := range handlings {
 			if h.figures != nil && endpointName(h.name) == endpoint.Name {
@@ -247,17 +254,20 @@ func figuresOf(times *callTimes, trouble Trouble, handlings []Handling) micro.St
 			}
 		}
 		took := times.stats(endpoint)
-		if trouble == nil {
-			return took
-		}
-		sentence := trouble()
-		if sentence == "" {
-			return took
-		}
-		all := struct {
+		var all struct {
 			*CallTimes
-			Trouble string `json:"trouble"`
-		}{nil, sentence}
+			reported
+		}
+		if about.Trouble != nil {
+			all.Trouble = about.Trouble()
+		}
+		if about.Ratings != nil {
+			ratings := about.Ratings()
+			all.Ratings = &ratings
+		}
+		if all.reported == (reported{}) {
+			return took
+		}
 		if t, ok := took.(CallTimes); ok {
 			all.CallTimes = &t
 		}

@@ -76,6 +76,8 @@ func TestAChatWithTheBotAloneIsRated(t *testing.T) {
 	a.opens()
 	a.shows(at("agent-log"), "Ada rated the chat 4 of 5: Quick")
 	a.shows(at("context"), "4 of 5")
+	a.open(p.url + "/ops")
+	a.until("the bot's rating is among the figures, beside that of people", `() => [...document.querySelectorAll('[data-testid="ratings-table"] tbody tr')].map((row) => [...row.children].map((cell) => cell.textContent).join(' ')).join() === 'People 0 –,The bot alone 1 4.0'`)
 }
 
 // Who would rather not is not asked again in this visit, and in the next; a chat that nobody

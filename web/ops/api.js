@@ -3,7 +3,8 @@ import { call } from '../agent/api.js';
 
 /** @typedef {{name: string, requests: number, took?: {failed: number, average_ms: number, p99_ms: number}}} Calls */
 /** @typedef {{block: string, messages: number, bytes: number, share: number}} Load */
-/** @typedef {{service: string, id: string, version: string, host?: string, started?: string, calls?: Calls[], connections?: {visitors: number, agents: number, heaviest?: Load[]}, silent?: boolean}} Replica */
+/** @typedef {{agent: {visits: number, points: number}, bot: {visits: number, points: number}}} Ratings what a replica counted since it started */
+/** @typedef {{service: string, id: string, version: string, host?: string, started?: string, calls?: Calls[], connections?: {visitors: number, agents: number, heaviest?: Load[]}, ratings?: Ratings, silent?: boolean}} Replica */
 /** @typedef {{replicas: number, of: number, last?: string, at: string}} Lost */
 /** @typedef {{role: string, replicas: Replica[], last_heard?: string, lost?: Lost}} Role */
 /** @typedef {{name: string, role: string, waiting: number, pending: number, unacked: number, redelivered: number, done: number, oldest?: string, streams?: Record<string, number>, whole: boolean}} Work */

@@ -1,17 +1,18 @@
 // @ts-check
 import { html } from '../shared/vdom.js';
 import { Name } from './name.js';
+import { rated } from './ratings.js';
 import { age, bytes, millis, moment, number, replicaName, roleName, say, spentOf, UNKNOWN, used, WORK } from './words.js';
 
 /** @typedef {import('./api.js').Snapshot} Snapshot */
 /** @typedef {import('./api.js').Stream} Stream */
 
 /**
- * The same as tables: work, what the language model cost, calls, replicas, other regions, the heaviest addresses, streams.
+ * The same as tables: work, what the language model cost, ratings, calls, replicas, other regions, the heaviest addresses, streams.
  * @param {{snap: Snapshot}} props
  */
 export function Tables({ snap }) {
-  return html`<${Work} snap=${snap} /><${Spent} snap=${snap} /><${Calls} snap=${snap} /><${Replicas} snap=${snap} /><${Regions} snap=${snap} /><${Heaviest} snap=${snap} /><${Streams} snap=${snap} />`;
+  return html`<${Work} snap=${snap} /><${Spent} snap=${snap} /><${Ratings} snap=${snap} /><${Calls} snap=${snap} /><${Replicas} snap=${snap} /><${Regions} snap=${snap} /><${Heaviest} snap=${snap} /><${Streams} snap=${snap} />`;
 }
 
 /**
@@ -42,6 +43,14 @@ function Spent({ snap }) {
     <td class=${`figure${used(spent, ceiling) >= 0.99 ? ' warned' : ''}`}>${Math.round(used(spent, ceiling) * 100)} %</td></tr>`;
   const rows = [row('all', say.spent.all, all, ceilings.day), ...most.map((m) => row(`${m.scope} ${m.of}`, say.spent.who(m.scope, m.of), m.spent, ceilings[m.scope]))];
   return html`<${Table} id="spent-table" title=${say.spent.title} remark=${say.spent.remark(Boolean(more))} heads=${say.spent.heads} rows=${rows} />`;
+}
+
+/** What visitors rated: people, and the bot where it was alone with them. @param {{snap: Snapshot}} props */
+function Ratings({ snap }) {
+  const all = rated(snap);
+  if (!all) return null;
+  const row = (/** @type {string} */ key, /** @type {string} */ who, { visits = 0, points = 0 }) => html`<tr key=${key}><th scope="row" class="wordy">${who}</th><td class="figure">${number(visits)}</td><td class="figure">${visits ? (points / visits).toFixed(1) : UNKNOWN}</td></tr>`;
+  return html`<${Table} id="ratings-table" title=${say.ratings.title} remark=${say.ratings.remark} heads=${say.ratings.heads} rows=${[row('agent', say.ratings.agent, all.agent), row('bot', say.ratings.bot, all.bot)]} />`;
 }
 
 /** @param {{snap: Snapshot}} props */

@@ -242,6 +242,13 @@ export const say = {
     who: (/** @type {string} */ scope, /** @type {string} */ of) => (scope === 'chat' ? `Chat ${of}` : `Address ${of}`),
     all: 'All visitors',
   },
+  ratings: {
+    title: 'Ratings',
+    remark: 'visits that were rated from 1 to 5 since the escalation workers started',
+    heads: ['Of', ['Visits rated'], ['Average']],
+    agent: 'People',
+    bot: 'The bot alone',
+  },
   calls: { title: 'Calls', remark: 'since the replicas started; times of the latest calls', heads: ['Call', 'Answered by', ['Calls'], ['Failed'], ['Average'], ['99% within']], none: 'No calls yet.' },
   replicas: {
     title: 'Replicas',

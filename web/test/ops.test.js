@@ -1,6 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { rated } from '../ops/ratings.js';
 import { add, lines, minutes, path, ratesAt, sampleOf, scale, waitingFor, WINDOW_MS } from '../ops/series.js';
 import { age, bytes, figure, millis, perSecond, replicaName, shortName, spentOf, used, whatItIs } from '../ops/words.js';
 
@@ -102,4 +103,12 @@ test('the chart and the picture count the same as waiting', () => {
 
 test('a dead letter is named by its kind', () => {
   assert.deepEqual([whatItIs('message', 'Ada', false), whatItIs(undefined, '', true), whatItIs('new', '', false)], ['A message from Ada', 'A timer', 'Something that can’t be read']);
+});
+
+test('ratings of all replicas are added', () => {
+  const none = { visits: 0, points: 0 };
+  const replica = (/** @type {any} */ ratings) => /** @type {any} */ ({ ratings });
+  assert.equal(rated({ roles: [{ role: 'gateway', replicas: [replica(undefined)] }] }), null);
+  assert.deepEqual(rated({ roles: [{ role: 'escalation', replicas: [replica({ agent: none, bot: { visits: 2, points: 9 } }), replica({ agent: { visits: 1, points: 5 }, bot: { visits: 1, points: 1 } })] }] }),
+    { agent: { visits: 1, points: 5 }, bot: { visits: 3, points: 10 } });
 });
