@@ -8,6 +8,7 @@ import (
 	"github.com/parley-chat/parley/gateway/admission"
 	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/gateway/live"
+	"github.com/parley-chat/parley/pkg/audit"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
@@ -49,6 +50,12 @@ func (s *agentSession) open(ctx context.Context, f frame.In, id chat.ID) error {
 	if err != nil {
 		next.Leave()
 		return fmt.Errorf("find what may be read of chat %s: %w", id, err)
+	}
+	if s.shown[id] == nil {
+		if err := s.looked(ctx, audit.LookChat, id, ""); err != nil {
+			next.Leave()
+			return err
+		}
 	}
 	at = next.From(at, first, f.Since)
 	if old := s.shown[id]; old != nil {
@@ -121,6 +128,9 @@ func (s *agentSession) olderEvents(ctx context.Context, f frame.In, id chat.ID) 
 	if err != nil {
 		return err
 	}
+	if err := s.looked(ctx, audit.LookChat, id, "a page of it"); err != nil {
+		return err
+	}
 	return s.page(ctx, f, id, 0, first)
 }
 
@@ -174,6 +184,9 @@ func (s *agentSession) closeSource(ctx context.Context, f frame.In, _ chat.ID) e
 // chats lists all chats, the one last written to first; with a team, only that team's.
 func (s *agentSession) chats(ctx context.Context, f frame.In, _ chat.ID) error {
 	if err := s.limits.MayRead(); err != nil {
+		return err
+	}
+	if err := s.looked(ctx, audit.LookList, "", listing(f.Team, !f.Before.At.IsZero())); err != nil {
 		return err
 	}
 	var next time.Time

@@ -5,7 +5,9 @@ import (
 	"net/http"
 
 	"github.com/parley-chat/parley/gateway/accounts"
+	"github.com/parley-chat/parley/gateway/conn"
 	"github.com/parley-chat/parley/gateway/frame"
+	"github.com/parley-chat/parley/pkg/audit"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/rights"
@@ -18,6 +20,12 @@ func (s *agentSession) run(ctx context.Context, agent accounts.Agent, cookies *h
 	defer forget()
 	who.Recheck(func() (accounts.Agent, error) { return s.g.accounts.Authenticate(cookies.WithContext(ctx)) })
 	s.who = who
+	// The list of chats that wait or are live has words of each.
+	if err := s.looked(ctx, audit.LookList, "", "the desk"); err != nil {
+		s.g.unserved.Line("frame", s.g.log.Warn()).Err(err).Msg("a console was refused: that it looks at the desk could not be written to the audit log")
+		s.sock.Close(conn.GoingAway)
+		return
+	}
 	leave := s.g.board.Attend(ctx, s.who, s.sock)
 	defer func() {
 		leave()

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"net/netip"
 
 	"golang.org/x/time/rate"
 
@@ -17,6 +18,7 @@ import (
 type agentSession struct {
 	session
 	who   *console.SignedIn
+	from  netip.Addr
 	shown map[chat.ID]*live.Subscription
 	looks looking
 }

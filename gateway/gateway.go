@@ -267,7 +267,7 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	}
 	reads := console.FileReaders{Accounts: g.accounts, Teams: g.teams, Regions: g.regions}
 	g.files = files.New(files.Options{
-		Rules: g.opts.Files, Regions: g.regions, Visitors: g.visitors, Admission: g.admission, Agent: reads.Agent, Scan: g.opts.FileScan,
+		Rules: g.opts.Files, Regions: g.regions, Visitors: g.visitors, Admission: g.admission, Agent: g.auditedFiles(reads.Agent), Scan: g.opts.FileScan,
 		Elsewhere: func(r *http.Request) bool { return g.opts.Site.FromElsewhere(r, g.opts.TrustedProxies) },
 		Trusted:   g.opts.TrustedProxies, Metrics: g.metrics.ofFiles(), Log: g.log,
 	})

@@ -57,7 +57,7 @@ func (g *Gateway) handler(serving context.Context) (http.Handler, error) {
 		Framed: func(r *http.Request) bool {
 			return g.opts.Site.OriginAllowed(r, g.opts.AllowedOrigins, g.opts.TrustedProxies)
 		},
-		Allowed: g.opts.AllowedOrigins,
+		Allowed: g.opts.AllowedOrigins, Audit: g.conn.Audit(),
 		Metrics: api.Metrics{SignIn: g.metrics.signIn, SignOut: g.metrics.signOuts.Inc}, Log: g.log,
 	}))
 	g.files.Route(mux)
@@ -137,6 +137,7 @@ func (g *Gateway) agentSocket(serving context.Context, w http.ResponseWriter, r 
 	}
 	limits := g.admission.Client(addr, who.User)
 	s := g.newAgentSession(sock, &limits)
+	s.from = addr
 	cookies := cookiesOf(r)
 	g.host("agent", sock, seat, func() { s.run(serving, who, cookies) })
 }

@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/parley-chat/parley/gateway/accounts"
+	"github.com/parley-chat/parley/pkg/audit"
 	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/desk"
 )
@@ -60,6 +62,9 @@ func (a *api) createAgent(w http.ResponseWriter, r *http.Request, by accounts.Ag
 	if err := readJSON(r, &req); err != nil {
 		return err
 	}
+	if err := a.audited(r, by, audit.AccountCreate, req.User, "role "+string(req.Role)); err != nil {
+		return err
+	}
 	if err := a.Accounts.Create(r.Context(), accounts.New{User: req.User, Name: req.Name, Role: req.Role, Password: req.Password}); err != nil {
 		return err
 	}
@@ -105,6 +110,9 @@ func (a *api) updateAgent(w http.ResponseWriter, r *http.Request, by accounts.Ag
 			return err
 		}
 	}
+	if err := a.audited(r, by, audit.AccountChange, user, changesOf(req.Name != nil, req.Role, req.Password != nil, req.Disabled, limited)); err != nil {
+		return err
+	}
 	if err := a.Accounts.Update(r.Context(), user, accounts.Patch{Name: req.Name, Role: req.Role, Password: req.Password, Disabled: req.Disabled}); err != nil {
 		return err
 	}
@@ -134,4 +142,25 @@ func (a *api) updateAgent(w http.ResponseWriter, r *http.Request, by accounts.Ag
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
+}
+
+// changesOf says for the audit log what a request changes of an account.
+func changesOf(name bool, role *accounts.Role, password bool, disabled *bool, capacity bool) string {
+	var list []string
+	if name {
+		list = append(list, "name")
+	}
+	if role != nil {
+		list = append(list, "role "+string(*role))
+	}
+	if password {
+		list = append(list, "password")
+	}
+	if disabled != nil {
+		list = append(list, map[bool]string{true: "disabled", false: "enabled"}[*disabled])
+	}
+	if capacity {
+		list = append(list, "capacity")
+	}
+	return strings.Join(list, ", ")
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/parley-chat/parley/gateway/limit"
 	"github.com/parley-chat/parley/gateway/macros"
 	"github.com/parley-chat/parley/gateway/ops"
+	"github.com/parley-chat/parley/pkg/audit"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
@@ -68,6 +69,8 @@ type Options struct {
 	Macros *macros.Store
 	// Allowed are the sites that may embed the chat, as limit.ParseOrigins returns them.
 	Allowed []string
+	// Audit is where acts are written down before they are done. If it is nil, nothing is.
+	Audit audit.Log
 	// Now is the clock; time.Now if it is nil.
 	Now func() time.Time
 	// Metrics may be left out.
@@ -149,45 +152,7 @@ func New(opts Options) http.Handler {
 		a.Now = time.Now
 	}
 	mux := http.NewServeMux()
-	for path, methods := range map[string]methods{
-		"/api/config":         {http.MethodGet: a.config},
-		"/api/framed.js":      {http.MethodGet: a.framed},
-		"/api/team":           {http.MethodGet: a.team},
-		"/api/embed":          {http.MethodGet: a.admin(a.embed)},
-		"/api/login":          {http.MethodPost: a.login},
-		"/api/logout":         {http.MethodPost: a.logout},
-		"/api/me":             {http.MethodGet: a.signedIn(a.me), http.MethodPut: a.signedIn(a.changeMe)},
-		"/api/password":       {http.MethodPost: a.signedIn(a.password)},
-		"/api/agents":         {http.MethodGet: a.admin(a.listAgents), http.MethodPost: a.admin(a.createAgent)},
-		"/api/colleagues":     {http.MethodGet: a.signedIn(a.colleagues)},
-		"/api/invites":        {http.MethodPost: a.admin(a.invite)},
-		"/api/invites/{user}": {http.MethodPost: a.admin(a.reinvite), http.MethodDelete: a.admin(a.withdraw)},
-		"/api/invite":         {http.MethodPost: a.forWhom(a.Accounts.Invited)},
-		"/api/join":           {http.MethodPost: a.byLink(a.join, "joined by invite and signed in")},
-		"/api/agents/{user}":  {http.MethodPut: a.admin(a.updateAgent)},
-
-		"/api/resets/{user}":          {http.MethodPost: a.admin(a.reset)},
-		"/api/reset":                  {http.MethodPost: a.forWhom(a.Accounts.Resetting)},
-		"/api/renew":                  {http.MethodPost: a.byLink(a.renew, "password set by a link, earlier sessions ended, and signed in")},
-		"/api/sessions":               {http.MethodDelete: a.signedIn(a.signOutEverywhere)},
-		"/api/agents/{user}/sessions": {http.MethodDelete: a.admin(a.signOutAgent)},
-	} {
-		mux.Handle(path, a.endpoint(methods))
-	}
-	if a.Settings != nil {
-		mux.Handle(settingsPath, a.endpoint(methods{http.MethodGet: a.admin(a.readSettings), http.MethodPut: a.admin(a.changeSettings)}))
-		mux.Handle("/api/face.js", a.endpoint(methods{http.MethodGet: a.faceScript}))
-		mux.Handle("/api/face/{name}", a.endpoint(methods{http.MethodGet: a.facePicture}))
-	}
-	if a.Teams != nil {
-		mux.Handle("/api/teams", a.endpoint(methods{http.MethodGet: a.admin(a.readTeams), http.MethodPost: a.admin(a.makeTeam), http.MethodPut: a.admin(a.askTeam)}))
-		mux.Handle("/api/teams/{id}", a.endpoint(methods{http.MethodPut: a.admin(a.changeTeam), http.MethodDelete: a.admin(a.deleteTeam)}))
-	}
-	if a.Macros != nil {
-		mux.Handle("/api/macros", a.endpoint(methods{http.MethodGet: a.signedIn(a.listMacros)}))
-		mux.Handle(macroPath, a.endpoint(methods{http.MethodPut: a.signedIn(a.putMacro), http.MethodDelete: a.signedIn(a.removeMacro)}))
-	}
-	for path, methods := range a.opsRoutes() {
+	for path, methods := range a.routes() {
 		mux.Handle(path, a.endpoint(methods))
 	}
 	mux.Handle("/", a.endpoint(nil))

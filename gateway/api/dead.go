@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/parley-chat/parley/gateway/accounts"
+	"github.com/parley-chat/parley/pkg/audit"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
@@ -101,7 +102,7 @@ func (a *api) listDead(w http.ResponseWriter, r *http.Request, _ accounts.Agent)
 	return nil
 }
 
-func (a *api) showDead(w http.ResponseWriter, r *http.Request, _ accounts.Agent) error {
+func (a *api) showDead(w http.ResponseWriter, r *http.Request, by accounts.Agent) error {
 	n, err := letterNumber(r)
 	if err != nil {
 		return err
@@ -110,6 +111,9 @@ func (a *api) showDead(w http.ResponseWriter, r *http.Request, _ accounts.Agent)
 	if err != nil {
 		return deadRefusal(n, err)
 	}
+	if err := a.audited(r, by, audit.LookDead, strconv.FormatUint(n, 10), "chat "+string(l.Chat)); err != nil {
+		return err
+	}
 	writeJSON(w, http.StatusOK, a.letterOf(r.Context(), l))
 	return nil
 }
@@ -117,6 +121,9 @@ func (a *api) showDead(w http.ResponseWriter, r *http.Request, _ accounts.Agent)
 func (a *api) dropDead(w http.ResponseWriter, r *http.Request, by accounts.Agent) error {
 	n, err := letterNumber(r)
 	if err != nil {
+		return err
+	}
+	if err := a.audited(r, by, audit.DeadDrop, strconv.FormatUint(n, 10), ""); err != nil {
 		return err
 	}
 	if err := a.Conn.DropDeadLetter(r.Context(), n); err != nil {
@@ -135,6 +142,9 @@ func (a *api) replayDead(w http.ResponseWriter, r *http.Request, by accounts.Age
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), replayTime)
 	defer cancel()
+	if err := a.audited(r, by, audit.DeadReplay, strconv.FormatUint(n, 10), ""); err != nil {
+		return err
+	}
 	err = a.Conn.ReplayDeadLetter(ctx, n)
 	a.Log.Info().Uint64("letter", n).Str("by", by.User).AnErr("failed", err).Msg("dead letter replayed")
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/gateway/accounts"
+	"github.com/parley-chat/parley/pkg/audit"
 )
 
 // invitation is an invite as the admin who made it reads it, once. The page makes a link
@@ -25,6 +26,9 @@ func (a *api) invite(w http.ResponseWriter, r *http.Request, by accounts.Agent) 
 	if err := readJSON(r, &req); err != nil {
 		return err
 	}
+	if err := a.audited(r, by, audit.InviteCreate, req.User, "role "+string(req.Role)); err != nil {
+		return err
+	}
 	made, err := a.Accounts.Invite(r.Context(), accounts.New{User: req.User, Name: req.Name, Role: req.Role}, by.User)
 	if err != nil {
 		return err
@@ -36,6 +40,9 @@ func (a *api) invite(w http.ResponseWriter, r *http.Request, by accounts.Agent) 
 
 // reinvite makes another link for somebody who has not joined; the earlier one ends.
 func (a *api) reinvite(w http.ResponseWriter, r *http.Request, by accounts.Agent) error {
+	if err := a.audited(r, by, audit.InviteCreate, r.PathValue("user"), "again"); err != nil {
+		return err
+	}
 	made, err := a.Accounts.Reinvite(r.Context(), r.PathValue("user"), by.User)
 	if err != nil {
 		return err
@@ -47,6 +54,9 @@ func (a *api) reinvite(w http.ResponseWriter, r *http.Request, by accounts.Agent
 
 func (a *api) withdraw(w http.ResponseWriter, r *http.Request, by accounts.Agent) error {
 	user := r.PathValue("user")
+	if err := a.audited(r, by, audit.InviteWithdraw, user, ""); err != nil {
+		return err
+	}
 	if err := a.Accounts.Withdraw(r.Context(), user); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/admission"
 	"github.com/parley-chat/parley/gateway/limit"
+	"github.com/parley-chat/parley/pkg/audit"
 )
 
 // linkRequest is what the page of a link sends: of an invite, or for a new password. The token is
@@ -42,13 +43,20 @@ func (a *api) forWhom(find func(ctx context.Context, token string) (accounts.Acc
 }
 
 // byLink returns the handler that uses a link up, which use does, and signs the browser in.
-func (a *api) byLink(use func(context.Context, linkRequest) (accounts.Agent, error), done string) handler {
+func (a *api) byLink(find func(context.Context, string) (accounts.Account, error), act audit.Act, use func(context.Context, linkRequest) (accounts.Agent, error), done string) handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if err := a.keepsCookies(r); err != nil {
 			return err
 		}
 		req, err := a.readLink(r)
 		if err != nil {
+			return err
+		}
+		acc, err := find(r.Context(), req.Token)
+		if err != nil {
+			return err
+		}
+		if err := a.auditedAs(r, acc.User, act, acc.User, ""); err != nil {
 			return err
 		}
 		agent, err := use(r.Context(), req)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/macros"
+	"github.com/parley-chat/parley/pkg/audit"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
@@ -73,6 +74,9 @@ func (a *api) putMacro(w http.ResponseWriter, r *http.Request, by accounts.Agent
 		err = a.checkTeams(r, m)
 	}
 	if err == nil {
+		err = a.audited(r, by, audit.MacrosChange, m.ID, "put")
+	}
+	if err == nil {
 		m, err = a.Macros.Put(r.Context(), whose(by), m, req.Revision, a.Now())
 	}
 	if err != nil {
@@ -127,6 +131,9 @@ func (a *api) removeMacro(w http.ResponseWriter, r *http.Request, by accounts.Ag
 	}
 	id := r.PathValue("id")
 	if err = macros.CheckID(id); err == nil {
+		err = a.audited(r, by, audit.MacrosChange, id, "removed")
+	}
+	if err == nil {
 		var was macros.Macro
 		was, err = a.Macros.Remove(r.Context(), whose(by), id, revision)
 		if err == nil && was.Revision > 0 && was.Owner == "" {

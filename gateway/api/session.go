@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/admission"
 	"github.com/parley-chat/parley/gateway/limit"
+	"github.com/parley-chat/parley/pkg/audit"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/codes"
 )
@@ -61,6 +63,9 @@ func (a *api) login(w http.ResponseWriter, r *http.Request) error {
 	agent, err := signIn(r.Context(), req.User, req.Password)
 	if err != nil {
 		return a.notSignedIn(r, addr, req.User, err)
+	}
+	if err := a.audited(r, agent, audit.SignIn, agent.User, ""); err != nil {
+		return err
 	}
 	a.Metrics.SignIn(SignInOK)
 	a.Log.Info().Str("user", agent.User).Str("addr", addr.String()).Msg("signed in")
@@ -130,6 +135,7 @@ func (a *api) notSignedIn(r *http.Request, addr netip.Addr, user string, err err
 		if account == "" && outcome == SignInThrottled && a.Accounts.Exists(r.Context(), user) {
 			account = clipped(user)
 		}
+		_ = a.auditedAs(r, cmp.Or(account, audit.Nobody), audit.SignInRefused, account, outcome) // it is refused anyway
 		if account == "" {
 			account = "none of that name"
 		}
@@ -186,6 +192,9 @@ func (a *api) logout(w http.ResponseWriter, r *http.Request) error {
 	var no *bus.Refusal
 	switch {
 	case err == nil:
+		if err := a.audited(r, agent, audit.SignOut, agent.User, ""); err != nil {
+			return err
+		}
 		if err := a.Accounts.SignOut(r.Context(), agent); err != nil {
 			return err // the browser stays signed in, and reads so
 		}
@@ -216,6 +225,9 @@ func (a *api) password(w http.ResponseWriter, r *http.Request, agent accounts.Ag
 		return err
 	}
 	if err := a.mayGuessOwn(agent); err != nil {
+		return err
+	}
+	if err := a.audited(r, agent, audit.PasswordChange, agent.User, "their own"); err != nil {
 		return err
 	}
 	agent, err := a.Accounts.ChangePassword(r.Context(), agent, req.Old, req.New)

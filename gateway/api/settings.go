@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/parley-chat/parley/gateway/accounts"
+	"github.com/parley-chat/parley/pkg/audit"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/settings"
@@ -90,6 +91,9 @@ func (a *api) changeSettings(w http.ResponseWriter, r *http.Request, by accounts
 		return nil
 	}
 	if err != nil {
+		return err
+	}
+	if err := a.audited(r, by, audit.SettingsChange, "", fmt.Sprintf("from revision %d on", req.Revision)); err != nil {
 		return err
 	}
 	v, err := a.Settings.Change(r.Context(), to, req.Revision, by.User, a.Now())

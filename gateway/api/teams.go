@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/parley-chat/parley/gateway/accounts"
+	"github.com/parley-chat/parley/pkg/audit"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/codes"
 	"github.com/parley-chat/parley/pkg/settings"
@@ -156,6 +157,10 @@ func (a *api) askTeam(w http.ResponseWriter, r *http.Request, by accounts.Agent)
 // changeTeams makes a change, if the teams are still those of the revision that the request
 // names, and answers with what they are then. done is called if it is made, for the log.
 func (a *api) changeTeams(w http.ResponseWriter, r *http.Request, by accounts.Agent, revision uint64, status int, change func(teams.Set) (teams.Set, error), done func(teams.Version)) error {
+	what := map[string]string{http.MethodPost: "made", http.MethodPut: "changed", http.MethodDelete: "deleted"}[r.Method]
+	if err := a.audited(r, by, audit.TeamsChange, r.PathValue("id"), what); err != nil {
+		return err
+	}
 	v, err := a.Teams.Change(r.Context(), revision, by.User, a.Now(), change)
 	var conflict *teams.ConflictError
 	var wrong *teams.Problem
