@@ -31,6 +31,7 @@ const help = `Parley is customer chat that you host yourself.
   parley export          writes everything that Parley has into a folder
   parley import          has an empty Parley take such a folder over
   parley dead            lists, shows, replays or drops dead letters
+  parley audit           checks, exports or shows what people did and looked at
   parley health [live]   asks a running role whether it is ready (or alive)
   parley version         says which version this is, and what it was built from
   parley help            prints this text
@@ -48,6 +49,7 @@ var commands = map[string]func(ctx context.Context, args []string) error{
 	"give-up": func(ctx context.Context, args []string) error { return app.GiveUp(ctx, args, os.Stdin, os.Stdout) },
 	"export":  func(ctx context.Context, args []string) error { return app.Export(ctx, args, version, os.Stdout) },
 	"import":  func(ctx context.Context, args []string) error { return app.Import(ctx, args, version, os.Stdout) },
+	"audit":   func(ctx context.Context, args []string) error { return app.Audit(ctx, args, os.Stdout) },
 	"health":  app.Health,
 	"version": func(context.Context, []string) error {
 		_, err := fmt.Println(app.Version(version))

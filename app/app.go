@@ -162,7 +162,7 @@ func (s *system) natsOptions(name string) bus.Options {
 	}
 	return bus.Options{
 		URL: s.NATSURL, CA: s.NATSCA, Identity: bus.Identity{Creds: s.NATSCreds, NKey: s.NATSNKey, Cert: s.NATSCert, Key: s.NATSKey},
-		Name: name, Region: chat.Region(s.Region), First: first, TokenPrint: print, Streams: streams, AdoptStreams: onlyFresh, Replicas: s.NATSReplicas, MaxBytes: uint64(s.NATSMaxBytes), Log: s.log,
+		Name: name, Region: chat.Region(s.Region), First: first, TokenPrint: print, Streams: streams, AdoptStreams: onlyFresh, Replicas: s.NATSReplicas, MaxBytes: uint64(s.NATSMaxBytes), AuditKeep: s.keptAudit(), Log: s.log,
 	}
 }
 

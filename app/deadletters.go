@@ -15,6 +15,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/parley-chat/parley/pkg/audit"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/bus/embedded"
 )
@@ -155,6 +156,9 @@ func (d *deadLetters) show(ctx context.Context, number uint64) error {
 	if err != nil {
 		return explainLetter(number, err)
 	}
+	if err := d.audited(ctx, audit.LookDead, number); err != nil {
+		return err
+	}
 	table := tabwriter.NewWriter(d.out, 0, 0, 2, ' ', 0)
 	field := func(name, format string, v ...any) {
 		fmt.Fprintf(table, "%s\t%s\n", name, line(fmt.Sprintf(format, v...)))
@@ -184,7 +188,12 @@ func (d *deadLetters) show(ctx context.Context, number uint64) error {
 }
 
 func (d *deadLetters) drop(ctx context.Context, numbers []uint64) error {
-	return d.each(numbers, "dropped", func(n uint64) error { return d.conn.DropDeadLetter(ctx, n) })
+	return d.each(numbers, "dropped", func(n uint64) error {
+		if err := d.audited(ctx, audit.DeadDrop, n); err != nil {
+			return err
+		}
+		return d.conn.DropDeadLetter(ctx, n)
+	})
 }
 
 // replayAll replays all letters that exist now.
@@ -209,7 +218,12 @@ func (d *deadLetters) replayAll(ctx context.Context) error {
 
 func (d *deadLetters) replay(ctx context.Context, numbers []uint64) error {
 	return d.withWorkers(ctx, numbers, func() error {
-		return d.each(numbers, "replayed", func(n uint64) error { return d.conn.ReplayDeadLetter(ctx, n) })
+		return d.each(numbers, "replayed", func(n uint64) error {
+			if err := d.audited(ctx, audit.DeadReplay, n); err != nil {
+				return err
+			}
+			return d.conn.ReplayDeadLetter(ctx, n)
+		})
 	})
 }
 
@@ -263,4 +277,8 @@ func shorten(s string, limit int) string {
 		return string(r[:limit-1]) + "…"
 	}
 	return s
+}
+
+func (d *deadLetters) audited(ctx context.Context, act audit.Act, letter uint64) error {
+	return byOperator(ctx, d.conn, act, "", strconv.FormatUint(letter, 10), "")
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/parley-chat/parley/pkg/audit"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/export"
@@ -42,6 +43,9 @@ func Export(ctx context.Context, args []string, version string, out io.Writer) e
 	return withFolder(args, exportHelp, version, out, func(s *system, folder string) error {
 		return s.onBus(ctx, func(conn *bus.Conn) error {
 			return s.withStored(ctx, conn, func(ctx context.Context) error {
+				if err := byOperator(ctx, conn, audit.ExportAll, "", "", ""); err != nil {
+					return err
+				}
 				w := export.Writer{Conn: conn, Folder: folder, Said: func(m export.Manifest) {
 					events, files := m.Events()
 					fmt.Fprintf(out, "%d events and %d files so far\n", events, files)
@@ -66,6 +70,9 @@ func exportOne(ctx context.Context, name string, folder []string, version string
 	return withFolder(folder, exportHelp, version, out, func(s *system, folder string) error {
 		return s.onBus(ctx, func(conn *bus.Conn) error {
 			return s.withStored(ctx, conn, func(ctx context.Context) error {
+				if err := byOperator(ctx, conn, audit.ExportChat, id, "", ""); err != nil {
+					return err
+				}
 				if err := export.One(ctx, conn, id, folder); err != nil {
 					return err
 				}
@@ -83,6 +90,9 @@ func Import(ctx context.Context, args []string, version string, out io.Writer) e
 				return err
 			}
 			return s.withStored(ctx, conn, func(ctx context.Context) error {
+				if err := byOperator(ctx, conn, audit.Import, "", "", ""); err != nil {
+					return err
+				}
 				r := export.Reader{Conn: conn, Folder: folder, Said: func(parts, of int) { fmt.Fprintf(out, "%d of %d parts\n", parts, of) }}
 				m, err := r.Read(ctx)
 				if err != nil {

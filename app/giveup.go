@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/parley-chat/parley/pkg/audit"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/moving"
@@ -72,6 +73,9 @@ func (s *system) giveUp(ctx context.Context, r *bus.Regions, region chat.Region,
 			return fmt.Errorf("reach NATS on the disks of %s: %w", region, err)
 		}
 		defer giving.Disks.Close()
+	}
+	if err := byOperator(ctx, r.Home(), audit.GiveUpRegion, "", string(region), ""); err != nil {
+		return err
 	}
 	done, err := giving.Run(ctx)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"github.com/parley-chat/parley/pkg/audit"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/moving"
@@ -144,6 +145,9 @@ func (s *system) move(ctx context.Context, r *bus.Regions, ids []chat.ID, to cha
 	}
 	failed := 0
 	for _, id := range ids {
+		if err := byOperator(ctx, r.Home(), audit.MoveChats, id, string(to), ""); err != nil {
+			return err
+		}
 		said, err := moveOne(ctx, r, id, target)
 		if err != nil {
 			failed++

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/parley-chat/parley/pkg/audit"
 	"github.com/parley-chat/parley/pkg/backoff"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/logging"
@@ -31,6 +32,9 @@ var setups = map[string]func(ctx context.Context, conn *bus.Conn, out io.Writer)
 	},
 	"balance": balance,
 	firstRegion: func(ctx context.Context, conn *bus.Conn, out io.Writer) error {
+		if err := byOperator(ctx, conn, audit.RestateRegion, "", "", ""); err != nil {
+			return err
+		}
 		return saying(out, "The streams of this region state the first of REGIONS. Restart the roles that were refused because of it.", conn.RestateFirst(ctx))
 	},
 }

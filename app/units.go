@@ -97,6 +97,9 @@ func prepareBotworker(ctx context.Context, s *system) (starter, error) {
 		if err != nil {
 			return unit{}, err
 		}
+		if opts.Mask, err = s.MaskRules(); err != nil {
+			return unit{}, err
+		}
 		var counting *meter.Meter // none without a model: then there is nothing to count
 		var asked *askedModel
 		if client == nil {

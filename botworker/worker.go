@@ -17,6 +17,7 @@ import (
 	"github.com/parley-chat/parley/botworker/answer"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
+	"github.com/parley-chat/parley/pkg/mask"
 	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/pkg/settings"
 	"github.com/parley-chat/parley/pkg/spent"
@@ -46,6 +47,8 @@ type Options struct {
 	Ceilings *spent.Ceilings
 	// Trouble says what is wrong with the language model, see bus.Says; nil: nothing ever.
 	Trouble bus.Trouble
+	// Mask hides from the thinker what a model has no business with; nil: nothing.
+	Mask    *mask.Rules
 	Version string
 	Metrics prometheus.Registerer // registers the metrics, once; nil: none
 	Tracer  *telemetry.Tracer     // nil: nothing is traced
@@ -271,7 +274,7 @@ func (w *Worker) decide(ctx context.Context, cause chat.Event, s bus.Snapshot, m
 		return chat.Event{}, until, err
 	}
 	last := messages[len(messages)-1]
-	q := answer.Question{Chat: id, Visitor: last.From.Name, Bot: w.site.Bot(), Site: w.opts.Site, Source: sourceOf(cause, messages), Inputs: messages, Before: w.before(ctx, id, s, messages), Teams: &w.teams.Now().Set}
+	q := answer.Question{Chat: id, Visitor: w.opts.Mask.Text(last.From.Name), Bot: w.site.Bot(), Site: w.opts.Site, Source: sourceOf(cause, messages), Inputs: w.masked(messages), Before: w.masked(w.before(ctx, id, s, messages)), Teams: &w.teams.Now().Set}
 	a, err := w.think(ctx, q)
 	if err != nil {
 		return chat.Event{}, until, fmt.Errorf("think: %w", err)

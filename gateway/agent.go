@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/parley-chat/parley/gateway/admission"
@@ -210,6 +211,18 @@ func (s *agentSession) chats(ctx context.Context, f frame.In, _ chat.ID) error {
 	}
 	s.sock.Send(frame.Encode(frame.Chats{T: "chats", ID: f.ID, Chats: s.rows(ctx, reply.Chats), More: reply.More, Before: next}))
 	return nil
+}
+
+// listing says for the audit log which list of chats an agent reads.
+func listing(team string, further bool) string {
+	what := "all chats"
+	if team != "" {
+		what = "team " + strconv.Quote(team)
+	}
+	if further {
+		what += ", further down"
+	}
+	return what
 }
 
 // emptyParts is how many parts of the list of all chats are read for one answer, if there is

@@ -11,6 +11,7 @@ import (
 	"github.com/parley-chat/parley/gateway/console"
 	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/gateway/live"
+	"github.com/parley-chat/parley/pkg/audit"
 	"github.com/parley-chat/parley/pkg/chat"
 )
 
@@ -34,6 +35,12 @@ type looking struct {
 
 func (g *Gateway) newAgentSession(sock *conn.Socket, limits *admission.Client) *agentSession {
 	return &agentSession{session: g.newSession(sock, frame.Agent, limits), shown: map[chat.ID]*live.Subscription{}, looks: looking{mayChange: admission.Looks()}}
+}
+
+// looked writes down what the agent is about to see. What can't be written down is not shown: the
+// client reads that it is unavailable, and asks again. A chat that stays open is looked into once.
+func (s *agentSession) looked(ctx context.Context, act audit.Act, id chat.ID, detail string) error {
+	return s.g.conn.Audit().Write(ctx, audit.Entry{By: s.who.Agent().User, From: s.from.String(), Act: act, Chat: id, Detail: detail})
 }
 
 // acted prolongs the agent's session after something that a person caused. Pongs, reads,

@@ -265,9 +265,9 @@ func (g *Gateway) open(ctx, serving context.Context) (madeUp string, err error) 
 	if g.accounts, err = accounts.Open(ctx, g.conn, accounts.Options{Times: g.opts.SessionTimes, Regions: len(g.regions.Elsewhere()) > 0, HostCookie: g.opts.Site.TLS(), Base: g.opts.Site.Base(), Site: g.opts.Site.Host()}); err != nil {
 		return "", fmt.Errorf("open the accounts: %w", err)
 	}
-	reads := console.FileReaders{Accounts: g.accounts, Teams: g.teams, Regions: g.regions}
+	reads := console.FileReaders{Accounts: g.accounts, Teams: g.teams, Regions: g.regions, Audit: g.conn.Audit(), Trusted: g.opts.TrustedProxies}
 	g.files = files.New(files.Options{
-		Rules: g.opts.Files, Regions: g.regions, Visitors: g.visitors, Admission: g.admission, Agent: g.auditedFiles(reads.Agent), Scan: g.opts.FileScan,
+		Rules: g.opts.Files, Regions: g.regions, Visitors: g.visitors, Admission: g.admission, Agent: reads.Agent, Scan: g.opts.FileScan,
 		Elsewhere: func(r *http.Request) bool { return g.opts.Site.FromElsewhere(r, g.opts.TrustedProxies) },
 		Trusted:   g.opts.TrustedProxies, Metrics: g.metrics.ofFiles(), Log: g.log,
 	})

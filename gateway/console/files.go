@@ -4,10 +4,14 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/parley-chat/parley/gateway/accounts"
 	"github.com/parley-chat/parley/gateway/frame"
+	"github.com/parley-chat/parley/gateway/limit"
+	"github.com/parley-chat/parley/pkg/audit"
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/codes"
@@ -23,11 +27,23 @@ type FileReaders struct {
 	Accounts *accounts.Accounts
 	Teams    *teams.Site
 	Regions  *bus.Regions
+	// Audit is where each file that somebody reads is written down before they get it.
+	Audit   audit.Log
+	Trusted []netip.Prefix
 }
 
 // Agent returns the account that a request is signed in as, if it may do that in the chat. The
-// error is a refusal otherwise.
+// error is a refusal otherwise. Whoever reads one is in the audit log then.
 func (f FileReaders) Agent(r *http.Request, id chat.ID, may rights.Act) (user string, err error) {
+	user, err = f.agent(r, id, may)
+	if err != nil || may != rights.Read {
+		return user, err
+	}
+	_, file, _ := strings.Cut(r.URL.Path, string(id)+"/")
+	return user, f.Audit.Write(r.Context(), audit.Entry{By: user, From: limit.ClientAddr(r, f.Trusted).String(), Act: audit.LookFile, Chat: id, Of: file})
+}
+
+func (f FileReaders) agent(r *http.Request, id chat.ID, may rights.Act) (user string, err error) {
 	agent, err := f.Accounts.Authenticate(r)
 	if err != nil {
 		return "", err

@@ -13,6 +13,7 @@ import (
 
 	"github.com/caarlos0/env/v10"
 
+	"github.com/parley-chat/parley/pkg/mask"
 	"github.com/parley-chat/parley/pkg/spent"
 )
 
@@ -54,6 +55,11 @@ type Config struct {
 	DiskReserve Size `env:"DISK_RESERVE" envDefault:"256MB" help:"free space on the disk of DATA_DIR below which the embedded server accepts nothing new"`
 
 	Retention time.Duration `env:"RETENTION" envDefault:"168h" help:"minimum time that events stay in the streams"`
+	// AuditKeep is how many days lines of the audit log are kept; 0: for good.
+	AuditKeep int `env:"AUDIT_KEEP" envDefault:"400" help:"days that lines of the audit log are kept"`
+	// Mask is what is hidden from models, logs and agents, MaskPatterns what else is.
+	Mask         string `env:"MASK" envDefault:"cards,ibans" help:"what is hidden from a language model"`
+	MaskPatterns string `env:"MASK_PATTERNS" help:"what else is hidden"`
 
 	VisitorAuth    string `env:"VISITOR_AUTH" envDefault:"claim" help:"who a visitor is"`
 	TokenKey       string `env:"TOKEN_KEY" help:"key that visitors' tokens are signed with, at least 32 characters"`
@@ -253,4 +259,22 @@ func explain(err error, vars map[string]string) Fault {
 		return Fault{name, fmt.Sprintf("%q is not a number", vars[name])}
 	}
 	return Fault{name, parse.Err.Error()}
+}
+
+// MaskRules returns what is hidden. The error is a sentence.
+func (c Config) MaskRules() (*mask.Rules, error) {
+	patterns, err := mask.ParsePatterns(c.MaskPatterns)
+	if err != nil {
+		return nil, err
+	}
+	o := mask.Options{Patterns: patterns}
+	for name := range strings.SplitSeq(c.Mask, ",") {
+		switch strings.TrimSpace(name) {
+		case "cards":
+			o.Cards = true
+		case "ibans":
+			o.IBANs = true
+		}
+	}
+	return mask.New(o)
 }

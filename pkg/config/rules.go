@@ -59,6 +59,29 @@ var rules = []struct {
 	{"REGIONS", regions},
 	{"COPY_OF", copies},
 	{"GATEWAY_URL", gatewayURL},
+	{"AUDIT_KEEP", func(g given) string {
+		if g.AuditKeep != 0 && (g.AuditKeep < 30 || g.AuditKeep > 36500) {
+			return "it is a number of days from 30 to 36500, or 0 for good"
+		}
+		return ""
+	}},
+	{"MASK", func(g given) string {
+		if g.Mask == "off" {
+			return ""
+		}
+		for name := range strings.SplitSeq(g.Mask, ",") {
+			if why := oneOf(strings.TrimSpace(name), "cards", "ibans"); why != "" {
+				return "it is cards, ibans, both with a comma between, or off"
+			}
+		}
+		return ""
+	}},
+	{"MASK_PATTERNS", func(g given) string {
+		if _, err := g.MaskRules(); err != nil {
+			return err.Error()
+		}
+		return ""
+	}},
 	{"RETENTION", func(g given) string { return atLeast(g.Retention, time.Hour) }},
 	{"VISITOR_AUTH", func(g given) string { return oneOf(g.VisitorAuth, "claim", "signed", "open") }},
 	{"TOKEN_KEY", func(g given) string {

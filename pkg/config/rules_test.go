@@ -66,6 +66,9 @@ func TestEachRuleRefusesValuesOutsideItsBounds(t *testing.T) {
 		"REGIONS":                     {"eu", "nats://eu.example:4222", "EU=nats://eu.example:4222"}, // the first without REGION
 		"STREAMS":                     {"0", "65", "1.5"},
 		"GATEWAY_URL":                 {"gateway:8080", "ws://gateway", "http://gateway/chat", "http://u:p@gateway", "http://gateway?x"},
+		"AUDIT_KEEP":                  {"29", "-1", "week", "36501"},
+		"MASK":                        {"numbers", "cards,", "on"},
+		"MASK_PATTERNS":               {"x", "a=(", "a=b*"},
 		"RETENTION":                   {"59m", "week", "-1h"},
 		"VISITOR_AUTH":                {"trust", "signed"}, // signed without a key is a fault of TOKEN_KEY
 		"TOKEN_KEY":                   {strings.Repeat("k", 31)},
@@ -139,7 +142,7 @@ func TestEachRuleAcceptsValuesWithinItsBounds(t *testing.T) {
 	for setting, values := range map[string][]string{
 		"ADDR": {":0", "localhost:http", "[::1]:8080"}, "HEALTH_ADDR": {":8081"}, "PPROF_ADDR": {"127.0.0.1:6060", "[::1]:6060", "localhost:6060", "127.1.2.3:0"}, "NATS_URL": {"nats://a:4222,nats://b:4222", "wss://a,ws://b"},
 		"GATEWAY_URL":   {"http://gateway:8080", "https://gateway.example/"},
-		"NATS_REPLICAS": {"1", "3", "5"}, "STREAMS": {"1", "64", "auto"}, "REGION": {"eu", "apse2"}, "RETENTION": {"1h"}, "VISITOR_AUTH": {"claim", "open"}, "TOKEN_KEY": {strings.Repeat("k", 32)}, "TOKEN_ISSUER": {"https://shop.example.org"},
+		"NATS_REPLICAS": {"1", "3", "5"}, "STREAMS": {"1", "64", "auto"}, "REGION": {"eu", "apse2"}, "MASK": {"off", "cards", "ibans, cards"}, "MASK_PATTERNS": {"customer=K-[0-9]{6}"}, "AUDIT_KEEP": {"0", "30", "36500"}, "RETENTION": {"1h"}, "VISITOR_AUTH": {"claim", "open"}, "TOKEN_KEY": {strings.Repeat("k", 32)}, "TOKEN_ISSUER": {"https://shop.example.org"},
 		"ADMIN_PASSWORD": {"1234567890", strings.Repeat("p", 200)}, "RATE_PER_CONNECTION": {"0.01", "1e8"}, "RATE_PER_ADDRESS": {"0.01", "1e8"},
 		"MESSAGES_PER_ADDRESS": {"0", "1"}, "MESSAGES_PER_CHAT": {"0", "1000000000"}, "BYTES_PER_ADDRESS": {"0", "1GB"}, "BYTES_PER_CHAT": {"1"}, "READ_PER_ADDRESS": {"0"},
 		"FILES": {"false"}, "FILE_SIZE": {"1KB", "100MB"}, "FILE_COUNT": {"1", "10"}, "FILE_KINDS": {"image/*", "IMAGE/png, application/vnd.oasis.*", "text/x-c++"}, "FILE_BYTES_PER_ADDRESS": {"0", "40MB"}, "FILE_BYTES_PER_CHAT": {"0"}, "FILE_SCAN": {"clamd://clamav:3310", "clamd:///run/clamd.sock", "exec:/usr/bin/scan -"},

@@ -2,12 +2,10 @@ package system_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/parley-chat/parley/gateway/frame"
 	"github.com/parley-chat/parley/pkg/audit"
@@ -111,6 +109,10 @@ func TestNoFrameReadsAChatWithoutALineInTheAuditLog(t *testing.T) {
 			send(kind)
 		}
 	}
+	file := ask(t, http.MethodGet, g.url+"/api/files/"+id+"/"+fileID(), talktest.Login(t, g.url, "admin", adminPassword), nil)
+	if lines := auditOf(t, reader); file.Status != http.StatusNotFound || lines[len(lines)-1].Act != audit.LookFile || string(lines[len(lines)-1].Chat) != id || lines[len(lines)-1].From == "" {
+		t.Errorf("a file (%d): %+v", file.Status, lines[len(lines)-1])
+	}
 	send(opens) // afterwards the chat's events come by themselves
 	r, err := reader.VerifyAudit(t.Context(), &audit.Verifier{Keep: bus.AuditKeep, Now: time.Now()})
 	if err != nil || !r.OK() {
@@ -130,18 +132,7 @@ func TestWithoutTheAuditLogNobodyReadsAChat(t *testing.T) {
 	ann.Event("reply", words)
 	c := talktest.Console(t, g.url, "admin", adminPassword)
 	c.Find("the welcome", func(f talk.Frame) bool { return f.T == "welcome" })
-	nc, err := nats.Connect("", nats.InProcessServer(s.nats))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer nc.Close()
-	js, err := jetstream.New(nc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := js.DeleteStream(t.Context(), "AUDIT"); err != nil {
-		t.Fatal(err)
-	}
+	s.nats.DeleteStream("AUDIT")
 	for _, kind := range []string{"open", "page", "chats"} {
 		if f := c.Ask("t", kind, "id", kind, "chat", id); f.Code != "unavailable" {
 			t.Errorf("%s: %+v", kind, f)
