@@ -289,6 +289,12 @@ var stories = []story{
 		parley_llm_ceiling{~job="botworker",instance="botworker-0",what="calls"} 50000x150
 		parley_llm_ceiling{~job="botworker",instance="botworker-0",what="tokens"} 0x150`},
 
+	{"ParleyAuditFails", noLabel, "the stream has no leader", `
+		parley_audit_lines_total{~job="gateway",instance="gateway-0",result="failed"} 0x20 0+3x130`},
+	{"ParleyAuditFails", "", "a leader is elected", `
+		parley_audit_lines_total{~job="gateway",instance="gateway-0",result="stored"} 0+9x150
+		parley_audit_lines_total{~job="gateway",instance="gateway-0",result="failed"} 0x20 5x130`},
+
 	{"ParleyModelUncounted", noLabel, "the counters are gone", `
 		parley_llm_refused_total{~job="botworker",instance="botworker-0",scope="uncounted"} 0x20 0+5x130`},
 	{"ParleyModelUncounted", "", "many reach their ceilings, and a leader is elected", `

@@ -85,6 +85,7 @@ func gateway() board {
 			lines("Too slow", perSecond, "Clients that were disconnected because they read too slowly; they reconnect and read on.", query{rate("parley_gateway_slow_total", "instance"), "{{instance}}"}),
 			lines("Sign-ins", perSecond, "Agents' sign-in attempts, by outcome, and those who signed out.",
 				query{rate("parley_gateway_sign_ins_total", "outcome"), "{{outcome}}"}, query{rate("parley_gateway_sign_outs_total", ""), "signed out"}),
+			lines("Audit log", perSecond, "Lines of the audit log, by result; what those were about that failed was refused.", query{rate("parley_audit_lines_total", "result"), "{{result}}"}),
 			lines("Files", perSecond, "Requests about files, by outcome: stored, again for one that was sent before, or why it was refused.", query{rate("parley_gateway_files_total", "outcome"), "{{outcome}}"}),
 			lines("Bytes of files", sizeRate, "Bytes of files that were taken in and given out, a second.", query{rate("parley_gateway_file_bytes_total", "way"), "{{way}}"}),
 			lines("Files on their way", count, "Files that are being sent, by gateway.", query{"sum by (instance) (parley_gateway_uploads)", "{{instance}}"}),
