@@ -22,7 +22,7 @@ func (r *result) print(out io.Writer) {
 		fmt.Sprintf("talked\t%v, %d visitors in all, %d agents; settled in %v, checked in %v", r.talked.Round(time.Second), r.talk.Ended+r.talk.Active, r.p.agents, r.settled.Round(time.Second), r.examined.Round(time.Second)),
 		fmt.Sprintf("accepted\t%d messages and requests of visitors (%.0f/s), %d calls of agents; %d sent again", v.Acked, float64(v.Acked)/r.talked.Seconds(), a.Acked, v.Resent+a.Resent),
 		fmt.Sprintf("answered\t%d messages by the bot; %d chats taken by agents, %d stepped into, %d marked as dealt with, %d passed on, %d taken over, %d snoozed, %d times asked before words were said over others, %d assigned by hand, %d times two wanted one, %d times it was another team's", v.Replies, a.Taken, a.SteppedIn, a.Dealt, a.PassedOn, a.TakenOver, a.Snoozed, a.Unseen, a.Assigned, a.Beaten, a.Others),
-		fmt.Sprintf("events\t%d in the streams, %d in the store, %d told to clients, %d pages", r.streamed, r.stored, c.Told, c.Pages),
+		fmt.Sprintf("events\t%d in the streams, %d in the store, %d lines of the audit log, %d told to clients, %d pages", r.streamed, r.stored, r.audited, c.Told, c.Pages),
 		fmt.Sprintf("connections\t%d of visitors, %d of agents; ended by the server: %s", v.Connections, a.Connections, numbers(v.Closes)),
 		fmt.Sprintf("errors told\t%s", words(v.Errors)),
 		fmt.Sprintf("accepted after\t%s", spread(r.talk.Samples.Acks)),

@@ -44,7 +44,7 @@ type result struct {
 	report                             check.Report
 	recoveries                         []recovery.Recovery
 	dead                               uint64
-	streamed, stored                   int
+	streamed, stored, audited          int
 	fetched                            int // files
 	fetchedBytes                       int64
 	start, before, after, peaks        map[string]uint64 // memory
@@ -188,6 +188,11 @@ func (r *result) settle(ctx context.Context, sys *system.System) error {
 	if err := r.fetch(ctx, sys); err != nil {
 		return err
 	}
+	if r.p.old == "" { // an earlier version writes none
+		if r.audited, err = dump.Audit(ctx, sys.NATSURL(), r.p.dir); err != nil {
+			return err
+		}
+	}
 	if r.dead, err = dump.Dead(ctx, sys.NATSURL()); err != nil {
 		return err
 	}
@@ -212,7 +217,7 @@ func (r *result) examine() error {
 	began := time.Now()
 	fmt.Println("checking what everybody saw")
 	var err error
-	if r.report, err = check.Run(r.p.dir, check.Options{Old: r.p.old != "", Capacity: r.p.capacity()}); err != nil {
+	if r.report, err = check.Run(r.p.dir, check.Options{Old: r.p.old != "", Audited: r.p.old == "", Capacity: r.p.capacity()}); err != nil {
 		return err
 	}
 	clients, err := history.Clients(r.p.dir)

@@ -25,6 +25,9 @@ type Options struct {
 	Teams []history.Teams
 	// Fetched is what the files of messages were like at the end; nil: nobody looked.
 	Fetched map[fileOf]history.Fetched
+	// Audit is the audit log. Audited says that every replica wrote one.
+	Audit   []history.AuditLine
+	Audited bool
 	// Harms are the faults that were injected.
 	Harms []history.Harm
 	// Grace is how long before a client's end another client's message must have been
@@ -56,6 +59,7 @@ func Check(h History, o Options) Report {
 	for name, entries := range h.Clients {
 		b.watch(name, entries)
 		b.mentioned(entries)
+		b.audited(entries)
 	}
 	for _, id := range slices.Sorted(maps.Keys(b.chats)) {
 		c := b.chats[id]
@@ -74,5 +78,6 @@ func Check(h History, o Options) Report {
 	}
 	b.capacities()
 	b.teams()
+	b.chained()
 	return b.report()
 }

@@ -18,7 +18,7 @@ type fault struct {
 func TestEveryFaultIsFoundByItsRule(t *testing.T) {
 	// What takes several chats, teams, or a certain time, to show has a test of its own:
 	// TestNobodyHasMoreChatsThanTheyMay, TestChatsGoToTheirTeam, and those in snooze_test.go, mentions_test.go, rated_test.go, vouched_test.go and attached_test.go.
-	seen := map[string]bool{OverCapacity: true, Overslept: true, WokenAgain: true, SaidOver: true, Mentioned: true, OtherTeam: true, StoodIn: true, Misrouted: true, Alongside: true, Vouched: true, Misrated: true, FileLost: true, FileShown: true, FileLeft: true}
+	seen := map[string]bool{OverCapacity: true, Overslept: true, WokenAgain: true, SaidOver: true, Mentioned: true, OtherTeam: true, StoodIn: true, Misrouted: true, Alongside: true, Vouched: true, Misrated: true, FileLost: true, FileShown: true, FileLeft: true, Unaudited: true, Unchained: true}
 	for _, f := range slices.Concat(faultsOfStorage(), faultsOfViews(), faultsOfAnswers(), faultsOfVoices()) {
 		seen[f.rule] = true
 		t.Run(f.name, func(t *testing.T) {

@@ -69,6 +69,9 @@ func Run(dir string, o Options) (Report, error) {
 	if o.Teams, err = optional[history.Teams](dir, history.TeamsFile); err != nil {
 		return Report{}, err
 	}
+	if o.Audit, err = optional[history.AuditLine](dir, history.AuditFile); err != nil {
+		return Report{}, err
+	}
 	if o.Harms, err = optional[history.Harm](dir, history.HarmFile); err != nil {
 		return Report{}, err
 	}

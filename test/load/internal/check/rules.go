@@ -63,6 +63,9 @@ const (
 	StoreLacks  = "store-lacks"
 	StreamLacks = "stream-lacks"
 	ListedTwice = "listed-twice"
+
+	Unaudited = "unaudited"
+	Unchained = "unchained"
 )
 
 // Rule is one thing that must hold.
@@ -133,5 +136,7 @@ func Rules() []Rule {
 		{StoreLacks, 6, "the store holds everything that the stream holds"},
 		{StreamLacks, 6, "the stream holds everything that was not purged from it"},
 		{ListedTwice, 6, "the stream and the store hold each event once"},
+		{Unaudited, 6, "no agent is shown a chat without a line of the audit log"},
+		{Unchained, 6, "the audit log is one unbroken chain"},
 	}
 }

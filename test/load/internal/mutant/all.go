@@ -10,6 +10,8 @@ const (
 	complete = "6: history is complete"
 	// shared is what docs/fair-share.md promises beside these.
 	shared = "fair shares"
+	// noted is what docs/audit.md promises.
+	noted = "audit"
 )
 
 // All lists the mutants.
@@ -21,6 +23,17 @@ func All() []Mutant {
 			Edits: []Edit{{
 				"pkg/bus/append.go", `a.expectLast(after(a.moves, e.Chat, outSubjects(e.Chat)), expect)`, ``,
 			}},
+		},
+		{
+			Name: "audit-guard", Promise: noted,
+			Removes: "lines of the audit log are appended whatever others wrote since the end was seen",
+			Needs:   "agents at several gateways at once",
+			Edits:   []Edit{{"pkg/bus/audit.go", `p.expectLast(auditLines, at.seq)`, ``}},
+		},
+		{
+			Name: "audit-look", Promise: noted,
+			Removes: "a chat is opened without a line of the audit log",
+			Edits:   []Edit{{"gateway/agent.go", `if err := s.looked(ctx, audit.LookChat, id, ""); err != nil {`, `if err := ctx.Err(); err != nil {`}},
 		},
 		{
 			Name: "message-id", Promise: once,
