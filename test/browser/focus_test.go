@@ -163,7 +163,7 @@ const large = `() => {
 // the chat is the agent's.
 func TestANoteIsBegunWhileAChatIsTaken(t *testing.T) {
 	p := startParley(t)
-	ada, a := newVisitor(t, p, "ada"), newAgent(t, p)
+	ada, grace, a := newVisitor(t, p, "ada"), newVisitor(t, p, "grace"), newAgent(t, p)
 	ada.startAs("Ada")
 	ada.click(at("person"))
 	a.signIn()
@@ -177,4 +177,16 @@ func TestANoteIsBegunWhileAChatIsTaken(t *testing.T) {
 	a.press("\r")
 	a.hasMessage("agent-log", "agent", "hx: call back")
 	ada.until("the visitor does not see it", `() => !document.body.textContent.includes('call back')`)
+
+	// A tag that was begun is there again after another chat was in view.
+	a.screen(1280, 800)
+	a.fill(at("tag-field"), "refu")
+	grace.startAs("Grace")
+	grace.click(at("person"))
+	a.click(at("list-waiting"))
+	a.clickRow("Grace")
+	a.until("another chat is in view", `() => document.querySelector('[data-testid="room"] h2')?.textContent === 'Grace' && !document.querySelector('[data-testid="tag-field"]').value`)
+	a.click(at("list-mine"))
+	a.clickRow("Ada")
+	a.until("the tag is kept", `() => document.querySelector('[data-testid="room"] h2')?.textContent === 'Ada' && document.querySelector('[data-testid="tag-field"]').value === 'refu'`)
 }

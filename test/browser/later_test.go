@@ -21,4 +21,12 @@ func TestADialogThatDidNotComeIsSaid(t *testing.T) {
 	a.click(at("account"))
 	a.click(at("menu-people"))
 	a.shows(at("people-list"), "")
+
+	// What was typed is there again after Escape.
+	a.fill(at("people-name"), "Eve")
+	a.press("\u001b")
+	a.hides(at("people-dialog"))
+	a.click(at("account"))
+	a.click(at("menu-people"))
+	a.until("the name is kept", `() => document.querySelector('[data-testid="people-name"]')?.value === 'Eve' && document.querySelector('[data-testid="people-user"]').value === 'eve'`)
 }

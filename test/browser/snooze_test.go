@@ -48,6 +48,19 @@ func TestAChatIsSnoozedByKeyboardAndWakes(t *testing.T) {
 	a.takes()
 	a.answers("I'll ask, and come back to you")
 	a.leavesTheField()
+
+	// A time that was typed is there again after Escape.
+	a.press("l")
+	a.shows(at("snooze-dialog"), "")
+	a.ownTime(3600)
+	typed := get[string](a.page, `() => document.querySelector('[data-testid="snooze-own"]').value`)
+	a.press(kb.Escape)
+	a.hides(at("snooze-dialog"))
+	a.press("l")
+	a.until("the time is kept", `(typed) => document.querySelector('[data-testid="snooze-own"]')?.value === typed`, typed)
+	get[bool](a.page, `() => { const field = document.querySelector('[data-testid="snooze-own"]'); field.value = ''; return field.dispatchEvent(new Event('input', { bubbles: true })); }`)
+	a.press(kb.Escape)
+	a.hides(at("snooze-dialog"))
 	v.hasMessage("log", "agent", "I'll ask, and come back to you")
 	const log = `() => [...document.querySelectorAll('[data-testid="log"] [data-seq]')].map((el) => el.innerText).join('|') || document.querySelector('[data-testid="log"]').innerText`
 	seen := get[string](v.page, log)

@@ -5,9 +5,13 @@ import { showNotice } from '../shared/toast.js';
 import { api, NONE, refusal } from './api.js';
 import { NewPassword } from './password.js';
 import { ROLES } from './rights.js';
+import { keepTyped, typedIn } from './typed.js';
 import { passing } from './words-desk.js';
 import { people } from './words-people.js';
 import { words } from './words.js';
+
+/** Under which what was typed is kept. */
+const KEY = 'person';
 
 const NOBODY = { user: '', name: '', role: 'agent', password: '' };
 
@@ -28,7 +32,7 @@ export function userOf(name) {
  */
 export class AddPerson extends Component {
   // own: the user name was typed, and no longer follows the name.
-  state = { fresh: NOBODY, own: false, byPassword: false, problem: NONE, busy: false };
+  state = { fresh: typedIn(KEY, NOBODY), own: typedIn(KEY, NOBODY).user !== userOf(typedIn(KEY, NOBODY).name), byPassword: false, problem: NONE, busy: false };
 
   /** @param {Event} event */
   submit = async (event) => {
@@ -44,6 +48,7 @@ export class AddPerson extends Component {
         this.props.onAdded();
         document.getElementById('p-name')?.focus();
       } else await this.props.onInvited(await api.invite(account));
+      keepTyped(KEY, null);
       this.setState({ fresh: NOBODY, own: false, problem: NONE });
     } catch (error) {
       const problem = refusal(error);
@@ -60,6 +65,7 @@ export class AddPerson extends Component {
   set(change, own = this.state.own) {
     const fresh = { ...this.state.fresh, ...change };
     if (!own) fresh.user = userOf(fresh.name);
+    keepTyped(KEY, fresh.name || fresh.user ? { ...fresh, password: '' } : null);
     this.setState({ problem: NONE, own, fresh });
   }
 

@@ -15,6 +15,7 @@ import { may } from './rights.js';
 import { aboutWords } from './words-about.js';
 import { teamOf } from './teams.js';
 import { teamWords } from './words-teams.js';
+import { lastRating } from './visits.js';
 import { words } from './words.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
@@ -28,7 +29,6 @@ export function Context({ desk, chat, alone, onBack, onVisit }) {
   if (!chat) return null;
   const events = chat.events.value;
   const first = events[0] ? moment(Date.parse(events[0].at)) : '';
-  const rating = events.findLast((event) => event.kind === 'ask' && event.what === 'rate');
   const about = chat.about.value;
   const card = chat.card.value;
   const page = pageOf(about?.page);
@@ -54,7 +54,7 @@ export function Context({ desk, chat, alone, onBack, onVisit }) {
         ${row(words.earlier, about && (about.visits > 1 ? words.times(about.visits - 1) : words.noEarlier), 'about-visits')}
         ${row(words.firstSeen, first && (chat.more.value ? words.firstBefore(first) : first))}
         ${row(words.messages, chat.more.value ? words.messagesMany(said) : String(said))}
-        ${row(words.rating, rating && words.ratingOf(rating.score ?? 0))}
+        ${row(words.rating, lastRating(events))}
         ${row(words.chatId, html`<${Copy} text=${chat.id} />`)}
       </dl>
       ${may(desk.me, 'annotate') && html`<${CardForm} key=${`e${chat.id}`} chat=${chat} level=${alone ? 2 : undefined} />`}

@@ -4,6 +4,7 @@ import { icon } from '../shared/icons.js';
 import { showError } from '../shared/toast.js';
 import { may } from './rights.js';
 import { colorOf, siteTags } from './tag-colors.js';
+import { keepTyped, typedIn } from './typed.js';
 import { words } from './words.js';
 
 /** @typedef {import('./chat.js').AgentChat} AgentChat */
@@ -42,7 +43,8 @@ function known(desk) {
  * @extends {Component<{desk: Desk, chat: AgentChat}, {text: string, busy: boolean, told: string}>}
  */
 export class Labels extends Component {
-  state = { text: '', busy: false, told: '' };
+  key = `tag ${this.props.chat.id}`;
+  state = { text: typedIn(this.key, ''), busy: false, told: '' };
   field = createRef();
   list = createRef();
 
@@ -52,7 +54,7 @@ export class Labels extends Component {
     try {
       await this.props.chat.edit(edit);
       // What was typed meanwhile stays.
-      if (edit.add?.includes(this.state.text.trim())) this.setState({ text: '' });
+      if (edit.add?.includes(this.state.text.trim())) this.type('');
       this.setState({ told: words.tagChanged((edit.add ?? edit.remove ?? [''])[0], !!edit.add) });
     } catch (error) {
       showError(/** @type {Error} */ (error).message);
@@ -61,6 +63,12 @@ export class Labels extends Component {
       // The button that was pressed is gone. Who has gone on to write elsewhere stays there.
       if (document.activeElement === document.body) this.field.current?.focus();
     });
+  }
+
+  /** What is typed is there again after another chat was in view. @param {string} text */
+  type(text) {
+    keepTyped(this.key, text);
+    this.setState({ text });
   }
 
   /** @param {Event} event */
@@ -84,7 +92,7 @@ export class Labels extends Component {
     return html`<div class="labels edit" data-testid="tags">
       ${tags.length > 0 && html`<span class="labels" role="list" ref=${this.list}>${tags.map((tag) => html`<span class="sticker" role="listitem" key=${tag} data-color=${colorOf(tag)}><bdi>${tag}</bdi><button type="button" class="icon" aria-label=${words.removeTag(tag)} title=${words.removeTag(tag)} onClick=${() => !busy && this.change({ remove: [tag] })}>${icon('cross')}</button></span>`)}</span>`}
       <form onSubmit=${this.add}><input class="label-field" ref=${this.field} list="known-tags" maxlength=${MAX_TAG} autocomplete="off" enterkeyhint="done" aria-label=${words.addTag} placeholder=${words.addTag} value=${text} data-testid="tag-field"
-        onInput=${(/** @type {any} */ e) => this.setState({ text: e.currentTarget.value })} onKeyDown=${this.keys} /></form>
+        onInput=${(/** @type {any} */ e) => this.type(e.currentTarget.value)} onKeyDown=${this.keys} /></form>
       <datalist id="known-tags">${known(desk).filter((tag) => !tags.includes(tag)).map((tag) => html`<option key=${tag} value=${tag} />`)}</datalist>
       <span class="unseen" aria-live="polite">${told}</span>
     </div>`;

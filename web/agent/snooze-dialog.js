@@ -3,6 +3,7 @@ import { Component, createRef, html } from '../shared/vdom.js';
 import { icon } from '../shared/icons.js';
 import { Dialog, show } from './dialog.js';
 import { asleep, choices, resting, snooze, untilWhen, wake } from './snooze.js';
+import { keepTyped, typedIn } from './typed.js';
 import { snoozing } from './words-snooze.js';
 import { words } from './words.js';
 
@@ -17,7 +18,11 @@ export class SnoozeDialog extends Component {
 
   componentDidMount() {
     this.first.current?.focus();
+    if (this.field.current) this.field.current.value = typedIn(this.key, '');
   }
+
+  /** Under which the time that was typed is kept. */
+  key = `snooze ${resting.value?.id}`;
 
   /** @param {Record<string, any>} frame */
   async until(frame) {
@@ -25,7 +30,10 @@ export class SnoozeDialog extends Component {
     this.setState({ busy: true, problem: '' });
     const problem = await snooze(this.props.desk, frame);
     if (problem) this.setState({ busy: false, problem });
-    else show('');
+    else {
+      keepTyped(this.key, '');
+      show('');
+    }
   }
 
   /** @param {Event} event */
@@ -47,7 +55,7 @@ export class SnoozeDialog extends Component {
         <ul class="choices-list snooze-list" aria-label=${snoozing.title(chat.name.value)}>${choices(new Date()).map((each, i) => html`<li key=${each.key}><button type="button" class="item" ref=${i === 0 ? this.first : undefined} data-testid=${`snooze-${each.key}`} onClick=${() => this.until(each.frame)}>
           ${icon(each.key === 'written' ? 'chat' : 'clock')}<span class="clip">${each.label}</span><span class="about-choice">${each.about}</span></button></li>`)}</ul>
         <div><label class="label" for="snooze-own">${snoozing.own}</label>
-          <input id="snooze-own" ref=${this.field} class="input" type="datetime-local" data-testid="snooze-own" onInput=${() => this.setState({ problem: '' })} /></div>
+          <input id="snooze-own" ref=${this.field} class="input" type="datetime-local" data-testid="snooze-own" onInput=${(/** @type {any} */ e) => { keepTyped(this.key, e.currentTarget.value); this.setState({ problem: '' }); }} /></div>
         <p class="problem" role="alert" data-testid="snooze-problem">${this.state.problem}</p>
         <div class="actions">${now && html`<button type="button" class="button" data-testid="snooze-wake" onClick=${() => { show(''); wake(desk, chat); }}>${snoozing.wake}</button>`}
           <button class="button main" aria-disabled=${this.state.busy ? 'true' : undefined} data-testid="snooze-do">${snoozing.doIt}</button></div>

@@ -1,6 +1,7 @@
 // @ts-check
 // What came of a visit: VisitFrom of pkg/chat/visit.go, in the same words.
 import { clock } from '../shared/time.js';
+import { visitsOf } from '../shared/visits.js';
 import { words } from './words.js';
 
 /** @typedef {import('../shared/protocol.js').ChatEvent} ChatEvent */
@@ -58,4 +59,15 @@ export function heading(number, events) {
   if (number <= 1 && outcome === 'open') return '';
   const parts = [words.visit(number), clock(Date.parse(events[0].at)), words.outcomes[outcome], score > 0 && words.visitRated(score)];
   return parts.filter(Boolean).join(' · ');
+}
+
+/**
+ * The last rating in a chat, in words, with the visit that it is of if there are several.
+ * @param {ChatEvent[]} events
+ */
+export function lastRating(events) {
+  const at = events.findLastIndex((event) => event.kind === 'ask' && event.what === 'rate');
+  if (at < 0) return '';
+  const visits = visitsOf(events);
+  return words.ratingOf(events[at].score ?? 0, visits.at(-1) === 1 ? 0 : visits[at]);
 }

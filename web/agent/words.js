@@ -81,7 +81,7 @@ export const words = {
     bot: 'answered by the bot',
     none: 'not answered',
   },
-  ratingOf: (/** @type {number} */ score) => `${score} of 5`,
+  ratingOf: (/** @type {number} */ score, /** @type {number} */ visit) => `${score} of 5${visit > 0 ? `, visit ${visit}` : ''}`,
   chatId: 'Chat',
   copyId: 'Copy the chat’s ID',
   copiedId: 'Copied',

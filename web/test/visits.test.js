@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { heading, visitFrom } from '../agent/visits.js';
+import { heading, lastRating, visitFrom } from '../agent/visits.js';
 import { rows } from '../shared/rows.js';
 import { visitsOf } from '../shared/visits.js';
 
@@ -52,4 +52,15 @@ test('words that are on their way after the end stand where they will stand', ()
 test('a day that begins with a visit needs no second rule for a visitor', () => {
   const next = [...twice.slice(0, 3), ...twice.slice(3).map((/** @type {any} */ event) => ({ ...event, at: new Date(2026, 2, 5).toISOString() }))];
   assert.deepEqual(rows(next, [], visitor).map((row) => row.type), ['day', 'message', 'message', 'state', 'day', 'message', 'message']);
+});
+
+test('a rating says which visit it is of, where there are several', () => {
+  /** @param {any} event */
+  const event = (event) => /** @type {any} */ ({ from: { role: 'visitor' }, ...event });
+  const once = [event({ kind: 'message' }), event({ kind: 'reply', status: 'bot', visit: 1 }), event({ kind: 'state', status: 'closed', visit: 1 }), event({ kind: 'ask', what: 'rate', score: 4 })];
+  assert.equal(lastRating(once.slice(0, 3)), '');
+  assert.equal(lastRating(once), '4 of 5');
+  const again = [...once, event({ kind: 'message' }), event({ kind: 'reply', status: 'bot', visit: 2 })];
+  assert.equal(lastRating(again), '4 of 5, visit 1');
+  assert.equal(lastRating([...again, event({ kind: 'ask', what: 'rate', score: 2 })]), '2 of 5, visit 2');
 });
