@@ -90,6 +90,7 @@ func routesOf(invite, reset string, letter uint64) []route {
 		{name: "GET /api/ops/dead/{n}", path: fmt.Sprint("/api/ops/dead/", letter), act: audit.LookDead, of: fmt.Sprint(letter)},
 		{name: "POST /api/ops/dead/{n}/replay", path: fmt.Sprint("/api/ops/dead/", letter, "/replay"), body: "{}", act: audit.DeadReplay, of: fmt.Sprint(letter)},
 		{name: "DELETE /api/ops/dead/{n}", path: fmt.Sprint("/api/ops/dead/", letter), act: audit.DeadDrop, of: fmt.Sprint(letter)},
+		{name: "GET /api/audit", path: "/api/audit?by=ada&act=look.chat", act: audit.LookAudit},
 		{name: "DELETE /api/sessions", act: audit.SignOut, of: "admin"},
 		{name: "POST /api/logout", act: audit.SignOut, of: "admin"},
 	}
@@ -163,4 +164,61 @@ func TestEveryRouteIsAuditedOrSaysWhyNot(t *testing.T) {
 	if letter := b.do("GET", "/api/ops/dead", ""); !strings.Contains(letter.body, "boom") {
 		t.Errorf("the letter is gone: %s", letter.body)
 	}
+}
+
+// Admins read the log with filters, the newest line first, page by page, and see that they did.
+func TestAdminsReadTheAuditLog(t *testing.T) {
+	s := start(t)
+	server := httptest.NewServer(api.New(api.Options{
+		Accounts: s.accounts, Mode: identity.Claim, Now: s.clock.now, Log: zerolog.New(s.log), Conn: s.conn, Audit: s.conn.Audit(), Online: func() []chat.Agent { return nil },
+	}))
+	t.Cleanup(server.Close)
+	s.url = server.URL
+	for n := range 25 {
+		by := []string{"ada", "bob"}[n%2]
+		if err := s.conn.Audit().Write(t.Context(), audit.Entry{By: by, From: "192.0.2.7", Act: audit.LookChat, Chat: "aaaaaaaaaaaaaaaa", Detail: fmt.Sprint(n)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := s.browser("192.0.2.1")
+	b.wantCode("a stranger", b.do("GET", "/api/audit", ""), 401, "not_signed_in")
+	b.login("admin", adminPassword)
+	read := func(query string) (details []string, older uint64) {
+		t.Helper()
+		var page struct {
+			Lines []audit.Line
+			Older uint64
+		}
+		a := b.do("GET", "/api/audit?"+query, "")
+		if err := json.Unmarshal([]byte(a.body), &page); err != nil || a.status != 200 {
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+		for _, l := range page.Lines {
+			details = append(details, l.Detail)
+		}
+		return details, page.Older
+	}
+	var all []string
+	for older, pages := uint64(0), 0; pages == 0 || older > 0; pages++ {
+		var part []string
+		part, older = read(fmt.Sprint("by=ada&act=look.chat&limit=5&before=", older))
+		all = append(all, part...)
+		if pages > 10 {
+			t.Fatal("the pages don't end")
+		}
+	}
+	var want []string
+	for n := 24; n >= 0; n -= 2 {
+		want = append(want, fmt.Sprint(n))
+	}
+	if !slices.Equal(all, want) {
+		t.Errorf("ada's: %v", all)
+	}
+	if list, _ := read("act=look.audit&limit=1"); len(list) != 1 || list[0] != "act look.audit" {
+		t.Errorf("reading it: %v", list)
+	}
+	if list, _ := read("until=2000-01-01T00:00:00Z"); len(list) != 0 {
+		t.Errorf("of another time: %v", list)
+	}
+	b.wantCode("no time", b.do("GET", "/api/audit?since=today", ""), 400, "bad_request")
 }

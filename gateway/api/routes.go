@@ -46,6 +46,9 @@ func (a *api) routes() map[string]methods {
 		all["/api/macros"] = methods{http.MethodGet: a.signedIn(a.listMacros)}
 		all[macroPath] = methods{http.MethodPut: a.signedIn(a.putMacro), http.MethodDelete: a.signedIn(a.removeMacro)}
 	}
+	if a.Audit != nil {
+		all["/api/audit"] = methods{http.MethodGet: a.admin(a.readAudit)}
+	}
 	maps.Copy(all, a.opsRoutes())
 	return all
 }
