@@ -45,10 +45,12 @@ func TestTwoTeamsAndASupervisorShareTheDesk(t *testing.T) {
 	linus := admin.colleague(p, "linus", "Linus", "agent")
 	marie := admin.colleague(p, "marie", "Marie", "agent")
 	ada := admin.colleague(p, "ada", "Ada", "supervisor")
+	// The visitor's page is older than the teams, and what it would do apart from others never comes.
+	v := newVisitor(t, p)
+	get[bool](v.page, `() => { Math.random = () => 1e6; return true; }`)
 	admin.makesTeams(map[string][]string{"Billing": {"grace", "linus"}, "Shipping": {"marie"}})
 
 	// The visitor chooses a team.
-	v := newVisitor(t, p)
 	v.startAs("Vera")
 	v.say("I paid twice.")
 	v.answered()

@@ -28,7 +28,11 @@ const app = { current: null };
 session.onTokenRefused = askToken;
 onMoved(() => session.moved());
 session.onFace = wear;
-session.onFaceRevision = catchUp;
+// At once where a visitor has just begun, who may press a button next.
+session.onFaceRevision = (revision) => {
+  catchUp(revision, !welcomed);
+  welcomed = true;
+};
 onRevision(catchUp);
 session.onWelcome = tellKnown;
 session.onRevoked = left;
@@ -143,13 +147,17 @@ async function learn() {
 /** How far apart pages ask that learn at one moment, such as after an outage, that they have an old face; in ms. */
 const APART_MS = 1_500;
 
+/** Whether a chat of this page was welcomed. */
+let welcomed = false;
+
 /**
  * Has the page look as it should, if it does not.
  * @param {number} revision of the face that it should have
+ * @param {boolean} [now] without waiting apart from other pages
  */
-function catchUp(revision) {
+function catchUp(revision, now) {
   if (revision === (served.value.revision ?? 0)) return;
-  setTimeout(() => revision !== (served.value.revision ?? 0) && mode(), Math.random() * APART_MS);
+  setTimeout(() => revision !== (served.value.revision ?? 0) && mode(), now ? 0 : Math.random() * APART_MS);
 }
 
 async function main() {
