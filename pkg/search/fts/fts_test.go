@@ -86,8 +86,8 @@ func TestNothingOfAnErasedChatIsInTheFiles(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "search.sqlite")
 	x := open(t, fts.Options{Path: path})
 	r := rand.New(rand.NewPCG(3, 4))
-	events := chats(r, 3000, 30)
-	id := events[1500].Chat
+	events := chats(r, 900, 30)
+	id := events[450].Chat
 	for i := range events {
 		if events[i].Chat == id {
 			events[i].Text += " zebrafinch quaggamire" + fmt.Sprint(i)

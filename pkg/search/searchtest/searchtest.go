@@ -195,7 +195,7 @@ func visitors(t *testing.T, b *bench) {
 }
 
 func pages(t *testing.T, b *bench) {
-	const n = 700
+	const n = 300
 	var events []chat.Event
 	ids := []chat.ID{chat.NewID(), chat.NewID(), chat.NewID()}
 	for i := range n {
@@ -207,8 +207,8 @@ func pages(t *testing.T, b *bench) {
 		if question == "status:bot" {
 			want = len(ids)
 		}
-		for _, limit := range []int{1, 2, 49, 50} {
-			if limit == 1 && want > 10 {
+		for _, limit := range []int{1, 7, 49, 50} {
+			if limit < 7 && want > 10 {
 				continue
 			}
 			seen, after, last := map[string]bool{}, "", time.Time{}
