@@ -136,7 +136,7 @@ func TestSetupSaysWhichLimitStandsInTheWay(t *testing.T) {
 		change func(*bus.Options)
 		says   []string
 	}{
-		"streams":              {func(l *jwt.JetStreamLimits) { l.Streams = 10 }, nil, []string{"allows 10 streams", "needs 17", "STREAMS"}},
+		"streams":              {func(l *jwt.JetStreamLimits) { l.Streams = 10 }, nil, []string{"allows 10 streams", "needs 18", "STREAMS"}},
 		"consumers":            {func(l *jwt.JetStreamLimits) { l.Consumer = 2 }, nil, []string{"allows 2 consumers", "five"}},
 		"max bytes required":   {func(l *jwt.JetStreamLimits) { l.MaxBytesRequired, l.DiskStorage = true, 1e9 }, nil, []string{"set NATS_MAX_BYTES, such as 900MB"}},
 		"one stream's bytes":   {func(l *jwt.JetStreamLimits) { l.DiskMaxStreamBytes = 20e6 }, func(o *bus.Options) { o.MaxBytes = 1e9 }, []string{"allows 20 MB for one stream", "NATS_MAX_BYTES"}},
