@@ -74,6 +74,7 @@ type auditor struct {
 // waiting is an entry whose writer waits.
 type waiting struct {
 	entry  audit.Entry
+	until  time.Time
 	stored chan error // takes one, without blocking
 }
 
@@ -88,7 +89,7 @@ func (c *Conn) Audit() audit.Log { return &c.auditor }
 
 // Write stores an entry, together with others that wait.
 func (a *auditor) Write(ctx context.Context, e audit.Entry) error {
-	w := &waiting{entry: e.Clean(time.Now()), stored: make(chan error, 1)}
+	w := &waiting{entry: e.Clean(time.Now()), until: time.Now().Add(auditTime), stored: make(chan error, 1)}
 	if err := a.enqueue(w); err != nil {
 		return fmt.Errorf("write to the audit log: %w", err)
 	}
@@ -135,7 +136,7 @@ func (a *auditor) flush() {
 		for i, w := range batch {
 			entries[i] = w.entry
 		}
-		err := a.store(entries)
+		err := a.store(entries, batch[0].until)
 		for _, w := range batch {
 			w.stored <- err
 		}
@@ -156,8 +157,8 @@ func (a *auditor) take() []*waiting {
 }
 
 // store appends entries to the chain, under one id however often it tries.
-func (a *auditor) store(entries []audit.Entry) error {
-	ctx, cancel := context.WithTimeout(context.Background(), auditTime)
+func (a *auditor) store(entries []audit.Entry, until time.Time) error {
+	ctx, cancel := context.WithDeadline(context.Background(), until)
 	defer cancel()
 	id := "audit-" + string(chat.NewID())
 	for try := 1; ; try++ {
