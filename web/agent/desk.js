@@ -59,7 +59,6 @@ export class Desk {
   mentioned = new Mentioned();
   /** What colleagues are told that this agent looks at. */
   looking = new Looking((frame) => this.line.value.phase === 'ready' && may(this.me, 'annotate') && this.#socket.send(frame));
-
   /**
    * @param {Person} me
    * @param {() => void} onSignedOut
