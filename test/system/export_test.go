@@ -74,6 +74,7 @@ func TestAnExportIsTakenOverWhole(t *testing.T) {
 	bob.Say("m1", "hello")
 	last := bob.Event("reply", "You said: hello")
 
+	old.settled("history") // what is not stored yet is in no list of chats
 	folder := exportOf(t, old.connect("export"))
 	want := map[string][]chat.Event{ada.chat: logOf(t, old.connect("look"), ada.chat), silent.Chat: logOf(t, old.connect("look"), silent.Chat)}
 	if n := len(want[ada.chat]); n < 9 {
@@ -150,8 +151,8 @@ func TestAnExportThatWasCutIsNotTakenOver(t *testing.T) {
 		v.Say("m1", "hello")
 		v.Event("reply", "You said: hello")
 	}
-	conn := old.connect("export")
-	folder := exportOf(t, conn)
+	old.settled("history")
+	folder := exportOf(t, old.connect("export"))
 	m, err := export.Load(folder)
 	if err != nil {
 		t.Fatal(err)
