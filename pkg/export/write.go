@@ -48,7 +48,9 @@ type Writer struct {
 	// PartBytes is from which size on a part is ended; 0: 64 MiB.
 	PartBytes int64
 
-	m    Manifest
+	m Manifest
+	// had has the chats that the next look will list again, with the last event that they had.
+	had  map[chat.ID]uint64
 	mu   sync.Mutex // guards what follows
 	part *partWriter
 }
@@ -67,7 +69,7 @@ func (w *Writer) Write(ctx context.Context) (Manifest, error) {
 		} else {
 			began = began.Add(-overlap) // it goes on with one that was cut
 		}
-		n, err := w.look(ctx)
+		n, err := w.look(ctx, began.Add(-overlap))
 		if err != nil {
 			w.drop()
 			return w.m, err
@@ -107,8 +109,11 @@ func (w *Writer) begin() error {
 }
 
 // look writes the chats that were written to before m.Before and not before m.Since, the latest
-// first, and returns how many.
-func (w *Writer) look(ctx context.Context) (n int, err error) {
+// first, and returns how many. The next look begins at that time: what it will list again is
+// remembered, so that it is written again only if something was said since.
+func (w *Writer) look(ctx context.Context, next time.Time) (n int, err error) {
+	before := w.had
+	w.had = map[chat.ID]uint64{}
 	for {
 		list, err := patiently(ctx, func() (roles.ChatsReply, error) {
 			return bus.Ask(ctx, w.Conn, roles.HistoryChats, roles.ChatsRequest{Before: w.m.Before, Limit: listed})
@@ -123,6 +128,12 @@ func (w *Writer) look(ctx context.Context) (n int, err error) {
 			if c.At.Before(w.m.Since) {
 				more = false
 				break
+			}
+			if !c.At.Before(next) {
+				w.had[c.Chat] = c.Seq
+			}
+			if seq, known := before[c.Chat]; known && seq == c.Seq {
+				continue
 			}
 			n++
 			g.Go(func() error { return w.chat(one, c.Chat) })

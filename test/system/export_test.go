@@ -13,6 +13,7 @@ import (
 	"github.com/parley-chat/parley/pkg/bus"
 	"github.com/parley-chat/parley/pkg/chat"
 	"github.com/parley-chat/parley/pkg/export"
+	"github.com/parley-chat/parley/pkg/moving"
 	"github.com/parley-chat/parley/pkg/roles"
 	"github.com/parley-chat/parley/test/internal/talk"
 	"github.com/parley-chat/parley/test/internal/talk/talktest"
@@ -36,13 +37,21 @@ func setUp(t *testing.T, conn *bus.Conn) {
 	}
 }
 
-// exportOf writes a system into a new folder, in small parts.
-func exportOf(t *testing.T, conn *bus.Conn) string {
+// exportOf writes a system, which has these chats, into a new folder, in small parts.
+func exportOf(t *testing.T, conn *bus.Conn, chats ...string) string {
 	t.Helper()
 	folder := filepath.Join(t.TempDir(), "export")
 	w := export.Writer{Conn: conn, Folder: folder, PartBytes: 1}
-	if _, err := w.Write(t.Context()); err != nil {
+	m, err := w.Write(t.Context())
+	if err != nil {
 		t.Fatal(err)
+	}
+	events := 0
+	for _, id := range chats {
+		events += len(logOf(t, conn, id))
+	}
+	if n, _ := m.Events(); n != events {
+		t.Errorf("%d events are exported, and there are %d: nothing is there twice while nobody writes", n, events)
 	}
 	return folder
 }
@@ -75,7 +84,7 @@ func TestAnExportIsTakenOverWhole(t *testing.T) {
 	last := bob.Event("reply", "You said: hello")
 
 	old.settled("history") // what is not stored yet is in no list of chats
-	folder := exportOf(t, old.connect("export"))
+	folder := exportOf(t, old.connect("export"), ada.chat, silent.Chat)
 	want := map[string][]chat.Event{ada.chat: logOf(t, old.connect("look"), ada.chat), silent.Chat: logOf(t, old.connect("look"), silent.Chat)}
 	if n := len(want[ada.chat]); n < 9 {
 		t.Fatalf("%d events", n)
@@ -107,6 +116,12 @@ func TestAnExportIsTakenOverWhole(t *testing.T) {
 		if got := logOf(t, taking, id); !reflect.DeepEqual(got, events) {
 			t.Errorf("chat %s\n%+v\nwas\n%+v", id, got, events)
 		}
+	}
+
+	forged := want[silent.Chat][0]
+	forged.Seq, forged.ID = 2_000_000, "forged"
+	if err := moving.Restore(t.Context(), taking, []chat.Event{forged}); err == nil {
+		t.Error("an event is taken over whose sequence the stream may give out")
 	}
 
 	ng := fresh.gateway(takesFiles)
@@ -145,14 +160,15 @@ func TestAnExportThatWasCutIsNotTakenOver(t *testing.T) {
 	t.Parallel()
 	old := newSystem(t)
 	g := old.whole()
+	var chats []string
 	for _, name := range []string{"Ada", "Bob"} {
 		v := talktest.Dial(t, g.url)
-		v.Hello(name, "", 0)
+		chats = append(chats, v.Hello(name, "", 0).Chat)
 		v.Say("m1", "hello")
 		v.Event("reply", "You said: hello")
 	}
 	old.settled("history")
-	folder := exportOf(t, old.connect("export"))
+	folder := exportOf(t, old.connect("export"), chats...)
 	m, err := export.Load(folder)
 	if err != nil {
 		t.Fatal(err)
